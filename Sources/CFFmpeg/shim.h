@@ -1,0 +1,15 @@
+#pragma once
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/avutil.h>
+#include <libavutil/dict.h>
+#include <libavutil/error.h>
+#include <libavutil/imgutils.h>
+#include <libavutil/log.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
+
+// Swift imports no function-like macro and no computed constant; these give it the ones that are needed.
+static inline int cffmpeg_error(int code) { return AVERROR(code); }
+static const int cffmpeg_end_of_file = AVERROR_EOF;

@@ -1,0 +1,43 @@
+/// Number format of a tensor in a file.
+package enum ElementType: String, Sendable, CaseIterable {
+    case float64 = "F64"
+    case float32 = "F32"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+    case int64 = "I64"
+    case int32 = "I32"
+    case int16 = "I16"
+    case int8 = "I8"
+    case uint8 = "U8"
+    case bool = "BOOL"
+
+    package var byteCount: Int {
+        switch self {
+        case .float64, .int64: 8
+        case .float32, .int32: 4
+        case .float16, .bfloat16, .int16: 2
+        case .int8, .uint8, .bool: 1
+        }
+    }
+}
+
+/// Tensor as it lies in a file: its bytes are mapped, not read, until something touches them.
+///
+/// `bytes` is valid as long as this value (it holds the mapping's owner) and may lie at any alignment.
+package struct StoredTensor: @unchecked Sendable {
+    package let shape: [Int]
+    package let type: ElementType
+    package let bytes: UnsafeRawBufferPointer
+    private let owner: AnyObject
+
+    /// - Precondition: `bytes` holds exactly `shape` times `type`, checked by whoever read the file.
+    package init(shape: [Int], type: ElementType, bytes: UnsafeRawBufferPointer, owner: AnyObject) {
+        precondition(bytes.count == shape.reduce(1, *) * type.byteCount, "bytes do not fill \(shape)")
+        self.shape = shape
+        self.type = type
+        self.bytes = bytes
+        self.owner = owner
+    }
+
+    package var count: Int { shape.reduce(1, *) }
+}
