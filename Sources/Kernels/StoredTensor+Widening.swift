@@ -9,7 +9,9 @@ extension ElementType {
 extension StoredTensor {
     /// The values where they lie, when they are fp32 and aligned.
     var alignedFloats: UnsafePointer<Float>? {
-        guard type == .float32, let base = bytes.baseAddress, Int(bitPattern: base) % 4 == 0 else { return nil }
+        guard type == .float32, let base = bytes.baseAddress, Int(bitPattern: base) % 4 == 0 else {
+            return nil
+        }
         return base.assumingMemoryBound(to: Float.self)
     }
 
