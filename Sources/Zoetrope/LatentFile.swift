@@ -1,6 +1,5 @@
 internal import Checkpoints
 import Foundation
-internal import Kernels
 internal import Tensors
 
 /// Latents between sampling and decoding, as safetensors: tensor `latents` and the recipe that made them.
@@ -16,7 +15,7 @@ enum LatentFile {
     /// - Returns: the latents and, where they carry it, the recipe
     static func read(_ path: String, channels: Int) throws -> (latent: Tensor, recipe: Recipe?) {
         let file = try SafetensorsFile(URL(fileURLWithPath: path))
-        guard let stored = file.tensors[tensorName], stored.type.isFloat, stored.shape.count == 4,
+        guard let stored = file.tensors[tensorName], stored.type.isFloatingPoint, stored.shape.count == 4,
             stored.shape[0] == channels, stored.count > 0
         else {
             throw ModelError.latentShape(
