@@ -22,11 +22,13 @@ package struct ConvolutionWindow: Equatable, Sendable {
 
 /// Convolution over frames that bring their own border, channels last.
 ///
-/// Each tap of the window is one matrix product of a run of neighbouring pixels with that tap's weights, added to the
-/// result: no patches are gathered. Runs span several rows; what they compute on the border columns is not copied out.
+/// Each tap of the window is one matrix product of a run of neighbouring pixels with that tap's weights,
+/// added to the result: no patches are gathered. Runs span several rows; what they compute on the border
+/// columns is not copied out.
 ///
 /// - Parameters:
-///   - frames: `window.time + (outputs - 1) * window.timeStride` frames `[rows, columns, channels]`, border included
+///   - frames: `window.time + (outputs - 1) * window.timeStride` frames `[rows, columns, channels]`, border
+///     included; fewer than `window.time` are preceded by frames of zeros, which cost nothing
 ///   - weight: `[taps, channels, outputChannels]`, taps in the order time, row, column
 ///   - bias: `[outputChannels]`
 /// - Returns: `[outputs, outputRows, outputColumns, outputChannels]`
@@ -41,7 +43,30 @@ package func convolve(
         workers.run(tasks: work.outputs * bands) { task in
             let first = task % bands * work.rowsPerTask
             work.run(
-                output: task / bands, rows: first..<min(work.rows, first + work.rowsPerTask), into: target.pointer)
+                output: task / bands, rows: first..<min(work.rows, first + work.rowsPerTask),
+                into: target.pointer)
+        }
+    }
+    return result
+}
+
+/// Lays out a convolution's weight as ``convolve(_:weight:bias:window:on:)`` takes it.
+///
+/// - Parameter weight: `[outputChannels, channels, taps]`, as files have it
+/// - Returns: `[taps, channels, outputChannels]`
+package func tapsFirst(_ weight: Tensor, on workers: Workers) -> Tensor {
+    let (outputs, channels, taps) = (weight.shape[0], weight.shape[1], weight.shape[2])
+    var result = Tensor(uninitialized: [taps, channels, outputs])
+    weight.read { source in
+        result.write { target in
+            workers.run(tasks: channels) { channel in
+                for output in 0..<outputs {
+                    let values = source.pointer + (output * channels + channel) * taps
+                    for tap in 0..<taps {
+                        target.pointer[(tap * channels + channel) * outputs + output] = values[tap]
+                    }
+                }
+            }
         }
     }
     return result
@@ -58,13 +83,16 @@ private struct ConvolutionWork: Sendable {
     let rows: Int
     let columns: Int
     let outputs: Int
+    /// Frames of zeros before the first.
+    let missing: Int
 
     /// Pixels of one run, about: enough for an efficient product, few enough to stay in the cache.
     private static let pixelsPerTask = 384
 
     init(frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow) {
         let frame = frames[0].shape
-        precondition(frames.allSatisfy { $0.shape == frame } && frame.count == 3, "frames of one size: \(frame)")
+        precondition(
+            frames.allSatisfy { $0.shape == frame } && frame.count == 3, "frames of one size: \(frame)")
         precondition(weight.shape.count == 3 && weight.shape[0] == window.taps && weight.shape[1] == frame[2])
         self.frames = frames
         self.weight = weight
@@ -75,12 +103,14 @@ private struct ConvolutionWork: Sendable {
         borderedColumns = frame[1]
         rows = (frame[0] - window.height) / window.spaceStride + 1
         columns = (frame[1] - window.width) / window.spaceStride + 1
-        outputs = (frames.count - window.time) / window.timeStride + 1
+        missing = max(0, window.time - frames.count)
+        outputs = (missing + frames.count - window.time) / window.timeStride + 1
     }
 
     var rowsPerTask: Int { max(1, Self.pixelsPerTask / borderedColumns) }
 
-    /// Computes some rows of one output frame in scratch that includes the border columns, then copies what is wanted.
+    /// Computes some rows of one output frame in scratch that includes the border columns, then copies what
+    /// is wanted.
     func run(output: Int, rows range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
         let pitch = window.spaceStride == 1 ? borderedColumns : columns
         let pixels = (range.count - 1) * pitch + columns
@@ -94,17 +124,21 @@ private struct ConvolutionWork: Sendable {
             for row in range {
                 let start = ((output * rows + row) * columns) * outputChannels
                 (target + start).update(
-                    from: sums + (row - range.lowerBound) * pitch * outputChannels, count: columns * outputChannels)
+                    from: sums + (row - range.lowerBound) * pitch * outputChannels,
+                    count: columns * outputChannels)
             }
         }
     }
 
-    private func add(tap: Int, output: Int, rows range: Range<Int>, pitch: Int, to sums: UnsafeMutablePointer<Float>) {
-        let time = tap / (window.height * window.width)
+    private func add(
+        tap: Int, output: Int, rows range: Range<Int>, pitch: Int, to sums: UnsafeMutablePointer<Float>
+    ) {
+        let frame = output * window.timeStride + tap / (window.height * window.width) - missing
+        guard frame >= 0 else { return }
         let down = tap / window.width % window.height
         let across = tap % window.width
         let step = window.spaceStride
-        frames[output * window.timeStride + time].read { frame in
+        frames[frame].read { frame in
             weight.read { weight in
                 let kernel = BLAS.Matrix(
                     base: weight.pointer + tap * channels * outputChannels, stride: outputChannels)
@@ -116,7 +150,8 @@ private struct ConvolutionWork: Sendable {
                         (rows: pixels, columns: outputChannels, depth: channels),
                         BLAS.Matrix(base: frame.pointer + first * channels, stride: step * channels), kernel,
                         transposed: false, beta: 1,
-                        into: sums + (row - range.lowerBound) * pitch * outputChannels, stride: outputChannels)
+                        into: sums + (row - range.lowerBound) * pitch * outputChannels, stride: outputChannels
+                    )
                 }
             }
         }
