@@ -1,4 +1,4 @@
-/// Layout of an autoencoder for video, as the `config.json` of its folder states it.
+/// Layout of an autoencoder for video, as the `config.json` of its folder states it; one that can be built.
 ///
 /// - Source: diffusers 0.42.1 `autoencoder_kl_wan.py`, `AutoencoderKLWan.__init__`
 package struct AutoencoderConfig: Codable, Equatable, Sendable {
@@ -25,7 +25,7 @@ package struct AutoencoderConfig: Codable, Equatable, Sendable {
     /// Mean and deviation of each latent channel before it was normalised for the sampler.
     package let latentMean: [Float]
     package let latentDeviation: [Float]
-    /// What the file says about the factors; they follow from the layout and must agree with it.
+    /// What the file says about the factors, which follow from the layout and agree with it.
     package let statedTemporalFactor: Int?
     package let statedSpatialFactor: Int?
 
@@ -45,26 +45,6 @@ package struct AutoencoderConfig: Codable, Equatable, Sendable {
         case latentDeviation = "latents_std"
         case statedTemporalFactor = "scale_factor_temporal"
         case statedSpatialFactor = "scale_factor_spatial"
-    }
-
-    /// Fields that came with Wan 2.2 are absent from older files and then mean what the class takes them for.
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        encoderWidth = try fields.decode(Int.self, forKey: .encoderWidth)
-        decoderWidth = try fields.decodeIfPresent(Int.self, forKey: .decoderWidth) ?? encoderWidth
-        latentChannels = try fields.decode(Int.self, forKey: .latentChannels)
-        multipliers = try fields.decode([Int].self, forKey: .multipliers)
-        residualBlocks = try fields.decode(Int.self, forKey: .residualBlocks)
-        attentionScales = try fields.decode([Float].self, forKey: .attentionScales)
-        halvesTime = try fields.decode([Bool].self, forKey: .halvesTime)
-        hasLevelShortcuts = try fields.decodeIfPresent(Bool.self, forKey: .hasLevelShortcuts) ?? false
-        patchSize = try fields.decodeIfPresent(Int.self, forKey: .patchSize) ?? 1
-        inputChannels = try fields.decodeIfPresent(Int.self, forKey: .inputChannels) ?? 3
-        outputChannels = try fields.decodeIfPresent(Int.self, forKey: .outputChannels) ?? 3
-        latentMean = try fields.decode([Float].self, forKey: .latentMean)
-        latentDeviation = try fields.decode([Float].self, forKey: .latentDeviation)
-        statedTemporalFactor = try fields.decodeIfPresent(Int.self, forKey: .statedTemporalFactor)
-        statedSpatialFactor = try fields.decodeIfPresent(Int.self, forKey: .statedSpatialFactor)
     }
 
     /// Frames per latent frame after the first, which is one frame.

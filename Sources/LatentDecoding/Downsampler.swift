@@ -26,7 +26,7 @@ struct Downsampler: EncoderStage {
                 weights["time_conv"], from: channels, to: channels, window: ConvolutionWindow(3, 1, 1),
                 on: workers)
             : nil
-        name = weights.path
+        name = weights.prefix
         self.workers = workers
     }
 

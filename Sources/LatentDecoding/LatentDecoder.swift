@@ -18,13 +18,14 @@ package struct LatentDecoder: Sendable {
     let levels: [UpBlock]
     let head: ActivatedConvolution
     private let patches: PixelPatches
+    private let workers: Workers
 
-    /// Takes `decoder.*` and `post_quant_conv.*` and leaves the encoder's tensors to ``LatentEncoder``.
+    /// Takes `decoder.*` and `post_quant_conv.*`. Of the rest of the file it checks the names only: `encoder.*` and
+    /// `quant_conv.*` are left to ``LatentEncoder`` and may be absent, anything else is one tensor too many.
     ///
-    /// - Throws: `AutoencoderError` when the layout cannot be built; `CheckpointError` when a tensor is
-    ///   missing or has another shape or a type that is no float
+    /// - Parameter weights: a scope of its own, not one that the encoder has taken from
+    /// - Throws: `CheckpointError` with all tensors that are missing, do not fit or are unused
     package init(_ weights: WeightScope, config: AutoencoderConfig, on workers: Workers) throws {
-        try config.check()
         let (widths, scope) = (config.decoderWidths, weights["decoder"])
         entrance = try PixelLinear(
             weights["post_quant_conv"], from: config.latentChannels, to: config.latentChannels, kernelAxes: 3,
@@ -41,6 +42,9 @@ package struct LatentDecoder: Sendable {
         statistics = LatentStatistics(mean: config.latentMean, deviation: config.latentDeviation)
         patches = PixelPatches(size: config.patchSize, workers: workers)
         self.config = config
+        self.workers = workers
+        for part in ["encoder", "quant_conv"] { weights.ignore(part) }
+        try weights.checkAllUsed()
     }
 
     /// Decodes frame after frame, and gives each away as soon as it is there.
@@ -69,21 +73,21 @@ package struct LatentDecoder: Sendable {
         _ body: (Tensor) throws -> Void
     ) throws {
         guard let level = levels.first else {
-            return try body(clamped(patches.unpatchify(head(x, after: &history))))
+            let picture = picture(of: x, after: &history)
+            try workers.checkCancellation()
+            return try body(picture)
         }
         for frame in try level(x, after: &history) {
             try rise(frame, through: levels.dropFirst(), after: &history, body)
         }
     }
 
-    /// Values in `-1...1`; NaN stays, so that it is seen.
-    private func clamped(_ frame: Tensor) -> Tensor {
-        var frame = frame
-        frame.withMutableValues { values in
-            for index in values.indices where abs(values[index]) > 1 {
-                values[index] = values[index] < 0 ? -1 : 1
-            }
+    /// Pixels out of what the finest level gives: `[H, W, 3]` in `-1...1`; NaN stays, so that it is seen.
+    func picture(of x: Tensor, after history: inout FrameHistory) -> Tensor {
+        var picture = patches.unpatchify(head(x, after: &history))
+        picture.withMutableValues { values in
+            for index in values.indices where abs(values[index]) > 1 { values[index] = values[index] < 0 ? -1 : 1 }
         }
-        return frame
+        return picture
     }
 }

@@ -15,13 +15,14 @@ package struct LatentEncoder: Sendable {
     let exit: PixelLinear
     let patches: PixelPatches
     private let statistics: LatentStatistics
+    private let workers: Workers
 
-    /// Takes `encoder.*` and `quant_conv.*` and leaves the decoder's tensors to ``LatentDecoder``.
+    /// Takes `encoder.*` and `quant_conv.*`. Of the rest of the file it checks the names only: `decoder.*` and
+    /// `post_quant_conv.*` are left to ``LatentDecoder``.
     ///
-    /// - Throws: `AutoencoderError` when the layout cannot be built; `CheckpointError` when a tensor is
-    ///   missing or has another shape or a type that is no float
+    /// - Parameter weights: a scope of its own, not one that the decoder has taken from
+    /// - Throws: `CheckpointError` with all tensors that are missing, do not fit or are unused
     package init(_ weights: WeightScope, config: AutoencoderConfig, on workers: Workers) throws {
-        try config.check()
         let (widths, scope) = (config.encoderWidths, weights["encoder"])
         let (width, moments) = (widths[widths.count - 1], 2 * config.latentChannels)
         firstConvolution = try CausalConv3d(
@@ -34,6 +35,9 @@ package struct LatentEncoder: Sendable {
         statistics = LatentStatistics(mean: config.latentMean, deviation: config.latentDeviation)
         patches = PixelPatches(size: config.patchSize, workers: workers)
         self.config = config
+        self.workers = workers
+        for part in ["decoder", "post_quant_conv"] { weights.ignore(part) }
+        try weights.checkAllUsed()
     }
 
     /// The levels: each a block with a short-cut around it, or its parts one after another.
@@ -80,6 +84,7 @@ package struct LatentEncoder: Sendable {
         guard count > 0, count == config.frameCount(latentFrames: latents.count) else {
             throw AutoencoderError.wrongFrameCount(found: count, factor: config.temporalFactor)
         }
+        try workers.checkCancellation()
         return statistics.latent(of: latents)
     }
 

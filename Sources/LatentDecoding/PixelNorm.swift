@@ -1,6 +1,6 @@
-package import Checkpoints
+internal import Checkpoints
 internal import Kernels
-package import Tensors
+internal import Tensors
 
 /// `x / |x| * sqrt(channels) * gamma`, the length taken over the channels of each pixel.
 ///

@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Kernels
 internal import Layers
 internal import Tensors
 
@@ -25,7 +26,7 @@ struct ResidualDownBlock: EncoderStage {
             isCoarsest
             ? nil : try Downsampler(weights["downsampler"], channels: to, halvesTime: halvesTime, on: workers)
         shortcut = ChannelAveraging(
-            from: from, to: to, halvesSpace: !isCoarsest, halvesTime: halvesTime, name: weights.path,
+            from: from, to: to, halvesSpace: !isCoarsest, halvesTime: halvesTime, name: weights.prefix,
             on: workers)
         self.workers = workers
     }

@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Kernels
 internal import Layers
 internal import Tensors
 

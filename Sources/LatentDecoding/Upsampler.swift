@@ -24,7 +24,7 @@ struct Upsampler: Sendable {
             ? try CausalConv3d(
                 weights["time_conv"], from: from, to: 2 * from, window: ConvolutionWindow(3, 1, 1),
                 on: workers) : nil
-        name = weights.path
+        name = weights.prefix
         self.workers = workers
     }
 

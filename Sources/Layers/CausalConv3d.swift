@@ -21,7 +21,7 @@ package struct CausalConv3d: Sendable {
     ) throws {
         convolution = try Convolution(weights, from: from, to: to, window: window, on: workers)
         border = .centring(window)
-        name = weights.path
+        name = weights.prefix
         self.workers = workers
     }
 
