@@ -1,4 +1,4 @@
-"""Writes the golden cases of the chosen groups."""
+"""Writes the golden cases of the chosen groups; `keys` writes the key lists in Weights/keys."""
 
 import argparse
 import importlib
@@ -9,7 +9,7 @@ import torch
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = {
     "transformer": "transformer", "umt5": "text_encoder", "t5": "text_encoder", "vae": "vae", "noise": "noise",
-    "sampling": "sampling",
+    "sampling": "sampling", "keys": "keys",
 }
 
 
@@ -24,7 +24,7 @@ def main():
         parser.error(f"no group {', '.join(sorted(unknown))}; there are {', '.join(MODULES)}")
     torch.set_num_threads(2)
     for name in dict.fromkeys(MODULES[group] for group in arguments.groups or MODULES):
-        importlib.import_module(name).make(arguments.output)
+        importlib.import_module(name).make(ROOT if name == "keys" else arguments.output)
 
 
 if __name__ == "__main__":
