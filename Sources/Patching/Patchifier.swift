@@ -58,7 +58,7 @@ package struct Patchifier: Sendable {
         [channels, grid.frames * patch.time, grid.rows * patch.height, grid.columns * patch.width]
     }
 
-    /// Calls `visit` for each value of a latent in its order, with the token it belongs to and its place there.
+    /// Calls `visit` for each value of a latent, with the token that holds it and its place in it.
     private func walk(
         channels: Int, _ visit: (_ index: Int, _ place: (token: Int, channel: Int, cell: Int)) -> Void
     ) {

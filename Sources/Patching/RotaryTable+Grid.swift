@@ -2,10 +2,10 @@ import Foundation
 package import Tensors
 
 extension RotaryTable {
-    /// Rotary positions in three axes: each channel pair of a head turns with the token's frame, row or column.
+    /// Positions in three axes: each channel pair of a head turns by the token's frame, row or column.
     ///
-    /// Rows and columns get `headWidth / 6` pairs each, rounded down, and frames the rest. Every axis counts from
-    /// 0 and has frequencies that fall from 1 to nearly `1 / 10000`.
+    /// Rows and columns get `headWidth / 6` pairs each, rounded down, and frames the rest. Every axis counts
+    /// from 0 and has frequencies that fall from 1 to nearly `1 / 10000`.
     ///
     /// - Parameter headWidth: D, even
     /// - Returns: `[L, D / 2]`, pairs in the order frame, row, column
@@ -37,8 +37,8 @@ extension RotaryTable {
     }
 }
 
-/// Cosine and sine of one axis, `[position][pair]`; the angles are in Double, as in diffusers, because in Float they
-/// would lose the digits that the whole turns take.
+/// Cosine and sine of one axis, `[position][pair]`; the angles are in Double, as in diffusers, because in Float
+/// they would lose the digits that the whole turns take.
 private struct AxisTable {
     let cosine: [[Float]]
     let sine: [[Float]]
