@@ -37,7 +37,7 @@ extension RotaryTable {
     }
 }
 
-/// Cosine and sine of one axis, `[position][pair]`; the angles are in Double, as in diffusers, because in Float
+/// Cosine and sine of one axis, `[position][pair]`; the angles are in Double, as in diffusers: in Float
 /// they would lose the digits that the whole turns take.
 private struct AxisTable {
     let cosine: [[Float]]
