@@ -14,7 +14,7 @@ private enum GemmTile {
 ///
 /// - Parameters:
 ///   - x: `[rows, depth]`
-///   - weight: `[columns, depth]` (further axes count as depth), fp32, bf16 or fp16
+///   - weight: `[columns, depth]` (further axes count as depth), any floating-point type
 ///   - bias: `[columns]`
 /// - Returns: `[rows, columns]`
 package func linear(_ x: Tensor, _ weight: StoredTensor, bias: Tensor?, on workers: Workers) -> Tensor {
@@ -22,7 +22,7 @@ package func linear(_ x: Tensor, _ weight: StoredTensor, bias: Tensor?, on worke
     let depth = x.shape[1]
     let columns = weight.shape[0]
     precondition(
-        weight.count == columns * depth && weight.type.isFloat, "\(weight.shape) does not fit \(x.shape)")
+        weight.count == columns * depth && weight.type.isFloatingPoint, "\(weight.shape) does not fit \(x.shape)")
     _ = BLAS.core
     var result = initialRows(rows, bias: bias, columns: columns)
     x.read { x in

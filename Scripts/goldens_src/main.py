@@ -8,16 +8,18 @@ import torch
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = {
-    "transformer": "transformer", "umt5": "text_encoder", "t5": "text_encoder", "vae": "vae", "noise": "noise",
-    "sampling": "sampling", "keys": "keys",
+    "transformer": "transformer", "umt5": "text_encoder", "t5": "text_encoder", "vae": "vae",
+    "noise": "noise", "sampling": "sampling", "keys": "keys",
 }
 
 
 def main():
     """Reads the arguments and runs each group's module."""
     parser = argparse.ArgumentParser(prog="Scripts/goldens", description=__doc__)
-    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"one of {', '.join(MODULES)}; all when left out")
-    parser.add_argument("--output", type=Path, default=ROOT / "Tests/Goldens", help="folder of the golden cases")
+    parser.add_argument("groups", nargs="*", metavar="GROUP",
+                        help=f"one of {', '.join(MODULES)}; all when left out")
+    parser.add_argument("--output", type=Path, default=ROOT / "Tests/Goldens",
+                        help="folder of the golden cases")
     arguments = parser.parse_args()
     unknown = set(arguments.groups) - set(MODULES)
     if unknown:

@@ -1,4 +1,4 @@
-"""A small SentencePiece tokenizer with the special tokens of UMT5, in the files that diffusers and Zoetrope read."""
+"""A small SentencePiece tokenizer with UMT5's special tokens, as the files of a tokenizer/ directory."""
 
 import io
 import itertools
@@ -13,7 +13,7 @@ PAD, END, UNKNOWN = 0, 1, 2
 WORDS = {
     "how many": ["a", "one", "two", "three", "many", "the"],
     "what like": ["red", "blue", "small", "large", "old", "bright", "slow", "golden", "dark", "quiet"],
-    "what": ["cat", "dog", "boat", "tree", "city", "mountain", "wave", "star", "horse", "child", "river", "bird"],
+    "what": ["cat", "dog", "boat", "tree", "city", "mountain", "wave", "star", "horse", "child", "bird"],
     "does": ["moves", "turns", "runs", "falls", "shines", "grows", "waits", "dances"],
     "where": ["over the sea", "in the snow", "at night", "to the left", "through the city", "under the moon"],
 }
@@ -22,7 +22,8 @@ WORDS = {
 def corpus() -> list[str]:
     """Sentences to learn the pieces from; every third of all combinations."""
     sentences = [" ".join(words) for words in itertools.product(*WORDS.values())]
-    return [f"{sentence}, cinematic, 4k." if index % 2 else sentence for index, sentence in enumerate(sentences[::3])]
+    endings = itertools.cycle(["", ", cinematic, 4k."])
+    return [sentence + ending for sentence, ending in zip(sentences[::3], endings)]
 
 
 def train() -> bytes:
@@ -30,8 +31,9 @@ def train() -> bytes:
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(corpus()), model_writer=model, vocab_size=512, hard_vocab_limit=False,
-        model_type="unigram", byte_fallback=True, normalization_rule_name="identity", num_threads=1, minloglevel=2,
-        pad_id=PAD, eos_id=END, unk_id=UNKNOWN, bos_id=-1, pad_piece="<pad>", eos_piece="</s>", unk_piece="<unk>",
+        model_type="unigram", byte_fallback=True, normalization_rule_name="identity", num_threads=1,
+        minloglevel=2, pad_id=PAD, eos_id=END, unk_id=UNKNOWN, bos_id=-1,
+        pad_piece="<pad>", eos_piece="</s>", unk_piece="<unk>",
     )
     return model.getvalue()
 
@@ -41,15 +43,19 @@ def fast_tokenizer(pieces: sentencepiece.SentencePieceProcessor) -> PreTrainedTo
 
     Not a T5TokenizerFast: the one of transformers 5 loads with byte fallback switched off.
     """
-    vocabulary = [(pieces.id_to_piece(index), pieces.get_score(index)) for index in range(pieces.get_piece_size())]
+    count = pieces.get_piece_size()
+    vocabulary = [(pieces.id_to_piece(index), pieces.get_score(index)) for index in range(count)]
     tokenizer = Tokenizer(Unigram(vocabulary, unk_id=UNKNOWN, byte_fallback=True))
     space = {"replacement": "▁", "prepend_scheme": "always"}
-    tokenizer.normalizer = normalizers.Sequence([normalizers.Strip(), normalizers.Replace(Regex(" {2,}"), " ")])
+    single_spaces = normalizers.Replace(Regex(" {2,}"), " ")
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Strip(), single_spaces])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(**space)
     tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Metaspace(**space)])
-    tokenizer.post_processor = processors.TemplateProcessing(single=["$A", "</s>"], special_tokens=[("</s>", END)])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=["$A", "</s>"], special_tokens=[("</s>", END)])
     return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="<pad>", eos_token="</s>", unk_token="<unk>", model_max_length=512)
+        tokenizer_object=tokenizer, pad_token="<pad>", eos_token="</s>", unk_token="<unk>",
+        model_max_length=512)
 
 
 def make(folder: Path) -> int:

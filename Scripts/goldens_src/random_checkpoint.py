@@ -84,7 +84,8 @@ def make(output: Path, shape: Shape, kind: torch.dtype, encoder: str, seed: int)
 def main():
     """Reads the arguments and makes the directory."""
     parser = argparse.ArgumentParser(prog="Scripts/make-random-checkpoint", description=__doc__)
-    parser.add_argument("--shape", choices=SHAPES, default="wan2.1-1.3b", help="the published model to resemble")
+    parser.add_argument("--shape", choices=SHAPES, default="wan2.1-1.3b",
+                        help="the published model to resemble")
     parser.add_argument("--type", choices=TYPES, default="bf16", help="of transformer and text encoder")
     parser.add_argument("--text-encoder", choices=["small", "umt5-xxl"], default="small",
                         help="small: two narrow layers of the right output width")
@@ -92,7 +93,8 @@ def main():
     parser.add_argument("--output", type=Path, required=True, help="directory to make")
     arguments = parser.parse_args()
     torch.set_num_threads(2)
-    make(arguments.output, SHAPES[arguments.shape], TYPES[arguments.type], arguments.text_encoder, arguments.seed)
+    kind, encoder = TYPES[arguments.type], arguments.text_encoder
+    make(arguments.output, SHAPES[arguments.shape], kind, encoder, arguments.seed)
 
 
 if __name__ == "__main__":

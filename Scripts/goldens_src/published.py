@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 WAN_TRANSFORMER = {
-    "_class_name": "WanTransformer3DModel", "_diffusers_version": "0.33.0.dev0", "added_kv_proj_dim": None,
-    "attention_head_dim": 128, "cross_attn_norm": True, "eps": 1e-6, "ffn_dim": 8960, "freq_dim": 256,
+    "_class_name": "WanTransformer3DModel", "_diffusers_version": "0.33.0.dev0",
+    "added_kv_proj_dim": None, "attention_head_dim": 128, "cross_attn_norm": True, "eps": 1e-6,
+    "ffn_dim": 8960, "freq_dim": 256,
     "image_dim": None, "in_channels": 16, "num_attention_heads": 12, "num_layers": 30, "out_channels": 16,
     "patch_size": [1, 2, 2], "qk_norm": "rms_norm_across_heads", "rope_max_seq_len": 1024, "text_dim": 4096,
 }
@@ -24,8 +25,8 @@ WAN_VAE = {
     "num_res_blocks": 2, "temperal_downsample": [False, True, True], "z_dim": 16,
 }
 WAN_VAE_48 = {
-    **WAN_VAE, "_diffusers_version": "0.35.0.dev0", "base_dim": 160, "clip_output": False, "decoder_base_dim": 256,
-    "in_channels": 12, "is_residual": True,
+    **WAN_VAE, "_diffusers_version": "0.35.0.dev0", "base_dim": 160, "clip_output": False,
+    "decoder_base_dim": 256, "in_channels": 12, "is_residual": True,
     "latents_mean": [
         -0.2289, -0.0052, -0.1323, -0.2339, -0.2799, 0.0174, 0.1838, 0.1557, -0.1382, 0.0542, 0.2813, 0.0891,
         0.1570, -0.0098, 0.0375, -0.1825, -0.2246, -0.1207, -0.0698, 0.5109, 0.2665, -0.2108, -0.2158, 0.2502,
@@ -38,13 +39,15 @@ WAN_VAE_48 = {
         0.7069, 0.5338, 0.4889, 0.4917, 0.4069, 0.4999, 0.6866, 0.4093, 0.5709, 0.6065, 0.6415, 0.4944,
         0.5726, 1.2042, 0.5458, 1.6887, 0.3971, 1.0600, 0.3943, 0.5537, 0.5444, 0.4089, 0.7468, 0.7744,
     ],
-    "out_channels": 12, "patch_size": 2, "scale_factor_spatial": 16, "scale_factor_temporal": 4, "z_dim": 48,
+    "out_channels": 12, "patch_size": 2, "scale_factor_spatial": 16, "scale_factor_temporal": 4,
+    "z_dim": 48,
 }
 UMT5_XXL = {
-    "architectures": ["UMT5EncoderModel"], "classifier_dropout": 0.0, "d_ff": 10240, "d_kv": 64, "d_model": 4096,
-    "decoder_start_token_id": 0, "dense_act_fn": "gelu_new", "dropout_rate": 0.1, "eos_token_id": 1,
-    "feed_forward_proj": "gated-gelu", "initializer_factor": 1.0, "is_encoder_decoder": True, "is_gated_act": True,
-    "layer_norm_epsilon": 1e-6, "model_type": "umt5", "num_decoder_layers": 24, "num_heads": 64, "num_layers": 24,
+    "architectures": ["UMT5EncoderModel"], "classifier_dropout": 0.0, "d_ff": 10240, "d_kv": 64,
+    "d_model": 4096, "decoder_start_token_id": 0, "dense_act_fn": "gelu_new", "dropout_rate": 0.1,
+    "eos_token_id": 1, "feed_forward_proj": "gated-gelu", "initializer_factor": 1.0,
+    "is_encoder_decoder": True, "is_gated_act": True, "layer_norm_epsilon": 1e-6,
+    "model_type": "umt5", "num_decoder_layers": 24, "num_heads": 64, "num_layers": 24,
     "output_past": True, "pad_token_id": 0, "relative_attention_max_distance": 128,
     "relative_attention_num_buckets": 32, "scalable_attention": True, "tie_word_embeddings": False,
     "use_cache": True, "vocab_size": 256384,
@@ -53,7 +56,7 @@ UMT5_XXL = {
 
 @dataclass
 class Published:
-    """One model file set: where it is published, its config, the type it is stored in and what was assumed."""
+    """One set of files: where it is published, its config, its type on disk and what was assumed."""
 
     repository: str
     config: dict
@@ -62,13 +65,14 @@ class Published:
 
 
 UNUSED_NORM = (
-    "blocks.N.attn2.norm_added_q.weight is in the published files, is all zero and is not used; diffusers ignores it"
+    "blocks.N.attn2.norm_added_q.weight is in the published files, is all zero and is not used; "
+    "diffusers ignores it"
 )
 SHARED_ONLY = (
     "transformers writes the embedding once, as shared.weight; files made elsewhere may hold "
     "encoder.embed_tokens.weight instead or as well, with the same values"
 )
-FLOAT_TYPE = "F32 follows from the size of the published files"
+FLOAT_TYPE = "F32 is assumed; loading takes any floating-point type"
 
 PUBLISHED = {
     "wan2.1-t2v-1.3b-transformer": Published(

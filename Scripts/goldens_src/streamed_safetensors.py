@@ -26,10 +26,11 @@ def write(folder: Path, stem: str, shapes: Shapes, kind: torch.dtype, rows: Rows
     if len(shards) > 1:
         files = [f"{stem}-{index + 1:05d}-of-{len(shards):05d}.safetensors" for index in range(len(shards))]
         index = {
-            "metadata": {"total_size": sum(math.prod(shape) for shape in shapes.values()) * kind.itemsize},
+            "metadata": {"total_size": kind.itemsize * sum(map(math.prod, shapes.values()))},
             "weight_map": {name: file for file, shard in zip(files, shards) for name in shard},
         }
-        (folder / f"{stem}.safetensors.index.json").write_text(json.dumps(index, indent=2, sort_keys=True) + "\n")
+        text = json.dumps(index, indent=2, sort_keys=True)
+        (folder / f"{stem}.safetensors.index.json").write_text(text + "\n")
     for file, shard in zip(files, shards):
         with (folder / file).open("wb") as stream:
             stream.write(header(shard, kind))
