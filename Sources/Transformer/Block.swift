@@ -43,9 +43,9 @@ package struct Block: Sendable {
     package func callAsFunction(
         _ x: inout Tensor, given conditions: Conditions, rope: RotaryTable
     ) throws {
-        let (forAttention, forFeedForward) = modulation(conditions.timeProjection)
-        x.add(try selfAttention(norm1(x, by: forAttention), rope: rope), gatedBy: forAttention.gate, on: workers)
+        let (first, last) = modulation(conditions.timeProjection)
+        x.add(try selfAttention(norm1(x, by: first), rope: rope), gatedBy: first.gate, on: workers)
         x.add(try crossAttention(norm2?(x) ?? x, over: conditions), on: workers)
-        x.add(try feedForward(norm3(x, by: forFeedForward)), gatedBy: forFeedForward.gate, on: workers)
+        x.add(try feedForward(norm3(x, by: last)), gatedBy: last.gate, on: workers)
     }
 }
