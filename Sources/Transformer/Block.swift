@@ -12,8 +12,8 @@ package struct Block: Sendable {
     package let modulation: BlockModulation
     package let norm1: LayerNorm
     package let selfAttention: SelfAttention
-    /// Nil where the queries of cross-attention are not normalised.
-    package let norm2: LayerNorm?
+    /// Leaves its input as it is in models that do not normalise it.
+    package let norm2: @Sendable (Tensor) -> Tensor
     package let crossAttention: CrossAttention
     package let norm3: LayerNorm
     package let feedForward: FeedForward
@@ -27,9 +27,12 @@ package struct Block: Sendable {
         norm1 = LayerNorm(epsilon: epsilon, on: workers)
         selfAttention = try SelfAttention(
             weights["attn1"], config: config, tiles: settings.attention, on: workers)
-        norm2 =
-            config.normsCrossAttention
-            ? try LayerNorm(weights["norm2"], width: width, epsilon: epsilon, on: workers) : nil
+        if config.normsCrossAttention {
+            let norm = try LayerNorm(weights["norm2"], width: width, epsilon: epsilon, on: workers)
+            norm2 = { norm($0) }
+        } else {
+            norm2 = { $0 }
+        }
         crossAttention = try CrossAttention(
             weights["attn2"], config: config, tiles: settings.attention, on: workers)
         norm3 = LayerNorm(epsilon: epsilon, on: workers)
@@ -45,7 +48,7 @@ package struct Block: Sendable {
     ) throws {
         let (first, last) = modulation(conditions.timeProjection)
         x.add(try selfAttention(norm1(x, by: first), rope: rope), gatedBy: first.gate, on: workers)
-        x.add(try crossAttention(norm2?(x) ?? x, over: conditions), on: workers)
+        x.add(try crossAttention(norm2(x), over: conditions), on: workers)
         x.add(try feedForward(norm3(x, by: last)), gatedBy: last.gate, on: workers)
     }
 }

@@ -1,5 +1,5 @@
 internal import Checkpoints
-internal import Layers
+package import Layers
 package import Tensors
 
 /// What the time does around one part of a block, each `[C]`: the part sees `norm(x) * scale + shift`, and what
@@ -21,7 +21,7 @@ package struct Modulation: Sendable {
 }
 
 extension LayerNorm {
-    func callAsFunction(_ x: Tensor, by modulation: Modulation) -> Tensor {
+    package func callAsFunction(_ x: Tensor, by modulation: Modulation) -> Tensor {
         self(x, scale: modulation.scale, shift: modulation.shift)
     }
 }
