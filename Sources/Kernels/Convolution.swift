@@ -59,11 +59,14 @@ package func tapsFirst(_ weight: Tensor, on workers: Workers) -> Tensor {
     var result = Tensor(uninitialized: [taps, channels, outputs])
     weight.read { source in
         result.write { target in
-            workers.run(tasks: channels) { channel in
+            // A few channels at a time, so that a run of the source is read for each line that is written.
+            workers.run(over: channels, grain: 8) { part in
                 for output in 0..<outputs {
-                    let values = source.pointer + (output * channels + channel) * taps
-                    for tap in 0..<taps {
-                        target.pointer[(tap * channels + channel) * outputs + output] = values[tap]
+                    for channel in part {
+                        let values = source.pointer + (output * channels + channel) * taps
+                        for tap in 0..<taps {
+                            target.pointer[(tap * channels + channel) * outputs + output] = values[tap]
+                        }
                     }
                 }
             }

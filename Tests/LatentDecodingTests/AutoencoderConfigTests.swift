@@ -99,13 +99,12 @@ import Testing
         fields[key] = try value.map {
             try JSONSerialization.jsonObject(with: Data($0.utf8), options: .fragmentsAllowed)
         }
-        let directory = try TemporaryDirectory()
+        let directory = TemporaryDirectory()
         try JSONSerialization.data(withJSONObject: fields).write(to: directory["config.json"])
-        do {
-            _ = try readConfig(AutoencoderConfig.self, at: directory["config.json"])
-            return nil
-        } catch CheckpointError.config(_, let problem) {
-            return problem
+        let error = #expect(throws: CheckpointError.self) {
+            try readConfig(AutoencoderConfig.self, at: directory["config.json"])
         }
+        guard case .config(_, let problem)? = error else { return nil }
+        return problem
     }
 }

@@ -25,15 +25,19 @@ struct AutoencoderGolden: CustomTestStringConvertible, Sendable {
         get throws { try readConfig(AutoencoderConfig.self, at: folder.appendingPathComponent("config.json")) }
     }
 
+    var weights: Checkpoint {
+        get throws { try Checkpoint(files: [folder.appendingPathComponent("diffusion_pytorch_model.safetensors")]) }
+    }
+
     func decoder(threads: Int = 2) throws -> LatentDecoder { try decoder(on: Workers(threads: threads)) }
 
     func decoder(on workers: Workers) throws -> LatentDecoder {
-        try LatentDecoder(WeightScope(Checkpoint(component: folder)), config: config, on: workers)
+        try LatentDecoder(WeightScope(weights), config: config, on: workers)
     }
 
     func encoder(threads: Int = 2) throws -> LatentEncoder {
         let workers = Workers(threads: threads)
-        return try LatentEncoder(WeightScope(Checkpoint(component: folder)), config: config, on: workers)
+        return try LatentEncoder(WeightScope(weights), config: config, on: workers)
     }
 
     /// A tensor of the reference, channels first.
