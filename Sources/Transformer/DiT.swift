@@ -1,5 +1,5 @@
 package import Checkpoints
-package import Layers
+internal import Layers
 package import Tensors
 
 /// Video diffusion transformer of the Wan architecture: the velocity of each token at a noise level.
@@ -8,7 +8,7 @@ package import Tensors
 ///   `WanTransformer3DModel`, whose names the weights have
 package struct DiT: Sendable {
     package let config: DiTConfig
-    package let patchEmbedding: Linear
+    private let patchEmbedding: Linear
     package let conditionEmbedder: ConditionEmbedder
     package let blocks: [Block]
     package let head: Head
@@ -48,7 +48,7 @@ package struct DiT: Sendable {
     ) throws -> Tensor {
         try workers.checkCancellation()
         let conditions = conditionEmbedder(timestep: timestep, context: context, image: image)
-        var x = patchEmbedding(tokens)  // [L, C]
+        var x = embed(tokens)  // [L, C]
         for block in blocks {
             try block(&x, given: conditions, rope: rope)
         }
@@ -56,4 +56,7 @@ package struct DiT: Sendable {
         try workers.checkCancellation()
         return velocity
     }
+
+    /// `[L, P]` to `[L, C]`
+    package func embed(_ tokens: Tensor) -> Tensor { patchEmbedding(tokens) }
 }

@@ -7,11 +7,11 @@ import Transformer
 
 @Suite struct LoadingTests {
     /// Real names and shapes, from one file and from shards; building throws unless every key is used.
-    @Test(
-        arguments: [
-            "wan2.1-t2v-1.3b-transformer", "wan2.1-i2v-14b-480p-transformer", "wan2.2-ti2v-5b-transformer",
-            "wan2.2-i2v-a14b-transformer",
-        ], [1, 6])
+    @Test(arguments: [
+        ("wan2.1-t2v-1.3b-transformer", 1), ("wan2.1-t2v-1.3b-transformer", 2),
+        ("wan2.1-i2v-14b-480p-transformer", 14), ("wan2.2-ti2v-5b-transformer", 3),
+        ("wan2.2-i2v-a14b-transformer", 1),
+    ])
     func publishedKeysAllFit(name: String, shards: Int) throws {
         let directory = TemporaryDirectory()
         try KeyList.published(name).writeSparse(to: directory.url, shards: shards)
@@ -22,10 +22,6 @@ import Transformer
     }
 
     @Test func aMissingAnExtraAndAMisshapenKeyAreNamed() throws {
-        let expected = KeyProblems(
-            missing: ["blocks.1.attn2.to_out.0.weight"],
-            wrongShape: [.init(name: "proj_out.bias", found: [63], expected: [64])],
-            unused: ["blocks.0.attn1.to_gate_compress.weight", "blocks.2.ffn.net.2.bias"])
         let error = try #require(throws: CheckpointError.self) {
             try load("patch-1x2x2") { tensors in
                 tensors["blocks.1.attn2.to_out.0.weight"] = nil
@@ -35,7 +31,12 @@ import Transformer
             }
         }
         guard case .keys(_, let problems) = error else { throw error }
-        #expect(problems == expected)
+        #expect(problems.missing == ["blocks.1.attn2.to_out.0.weight"])
+        #expect(
+            problems.unused == ["blocks.0.attn1.to_gate_compress.weight", "blocks.2.ffn.net.2.bias"])
+        #expect(problems.wrongShape.map(\.name) == ["proj_out.bias"])
+        #expect(problems.wrongShape.map(\.found) == [[63]])
+        #expect(problems.wrongShape.map(\.expected) == [[64]])
     }
 
     @Test func anImageEncodersUnreadNormIsPassedOver() throws {

@@ -1,3 +1,4 @@
+import Patching
 import Tensors
 import TestSupport
 import Testing
@@ -34,7 +35,7 @@ import Transformer
         let model = golden.model
         let conditions = model.conditionEmbedder(
             timestep: golden.timestep, context: golden.context, image: golden.image)
-        var x = model.patchEmbedding(golden.patchifier.patchify(golden.latent))
+        var x = model.embed(golden.patchifier.patchify(golden.latent))
         #expect(relativeError(x, try golden.expected("patch_embedding")) <= Self.bound)
         for (index, block) in model.blocks.enumerated() {
             try block(&x, given: conditions, rope: golden.rope)
