@@ -1,0 +1,8 @@
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define SET "avx2"
+#include "kernels.h"
+#pragma clang attribute pop
+
+const ckernels_table *ckernels_avx2(void) { return &table; }
+#endif

@@ -1,0 +1,218 @@
+// The bodies of all kernels, compiled once per instruction set: the file that includes this one defines SET, and the
+// compiler turns the 16-wide vectors into what the set has.
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+// Wide vectors pass only between functions that are inlined here, so their calling convention never matters.
+#pragma clang diagnostic ignored "-Wpsabi"
+#define INLINE static inline __attribute__((always_inline))
+
+#define LANES 16
+typedef float vector __attribute__((vector_size(4 * LANES), aligned(4)));
+typedef int32_t integers __attribute__((vector_size(4 * LANES), aligned(4)));
+typedef uint16_t halves __attribute__((vector_size(2 * LANES), aligned(2)));
+typedef uint32_t words __attribute__((vector_size(4 * LANES), aligned(4)));
+
+INLINE vector load(const float *p) {
+    vector v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+INLINE void store(float *p, vector v) { memcpy(p, &v, sizeof v); }
+INLINE vector load_part(const float *p, size_t count, float rest) {
+    float lanes[LANES];
+    for (size_t i = 0; i < LANES; i++) lanes[i] = i < count ? p[i] : rest;
+    return load(lanes);
+}
+INLINE void store_part(float *p, vector v, size_t count) { memcpy(p, &v, count * sizeof *p); }
+INLINE vector splat(float value) { return value - (vector){0}; }
+INLINE vector choose(integers condition, vector yes, vector no) {
+    return (vector)((condition & (integers)yes) | (~condition & (integers)no));
+}
+INLINE vector larger(vector a, vector b) { return choose(a > b, a, b); }
+INLINE float sum_of(vector v) {
+    float total = 0;
+    for (size_t i = 0; i < LANES; i++) total += v[i];
+    return total;
+}
+
+// exp to 2 units in the last place inside [-87.3, 88.7], clamped outside; NaN stays NaN. Cody-Waite reduction by ln 2
+// and the polynomial of Cephes' expf (netlib, cephes/single/expf.c).
+INLINE vector exponential(vector x) {
+    x = choose(x < -87.3f, splat(-87.3f), x);
+    x = choose(x > 88.7f, splat(88.7f), x);
+    vector power = x * 1.44269504088896341f + 12582912.f;  // 1.5 * 2^23: rounds to the nearest integer
+    power = power - 12582912.f;
+    vector r = x - power * 0.693359375f;
+    r = r + power * 2.12194440e-4f;
+    vector p = 1.9875691500e-4f * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.f;
+    integers exponent = __builtin_convertvector(choose(power == power, power, splat(0)), integers);
+    // Two factors, so that 2^128 at the upper end does not overflow before the product does.
+    integers half = exponent >> 1;
+    vector low = (vector)((half + 127) << 23), high = (vector)((exponent - half + 127) << 23);
+    return p * low * high;
+}
+INLINE vector gelu_of(vector x) {
+    vector inner = 1.5957691216057308f * (x + 0.044715f * x * x * x);
+    return x / (1.f + exponential(-inner));
+}
+INLINE vector silu_of(vector x) { return x / (1.f + exponential(-x)); }
+
+#define IN_PLACE(name, function)                                       \
+    static void name(float *x, size_t count) {                         \
+        size_t i = 0;                                                  \
+        for (; i + LANES <= count; i += LANES) store(x + i, function(load(x + i))); \
+        if (i < count) store_part(x + i, function(load_part(x + i, count - i, 0)), count - i); \
+    }
+IN_PLACE(gelu_tanh, gelu_of)
+IN_PLACE(silu, silu_of)
+
+static void widen_bfloat16(const void *source, float *target, size_t count) {
+    const uint16_t *p = source;
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        halves h;
+        memcpy(&h, p + i, sizeof h);
+        store(target + i, (vector)(__builtin_convertvector(h, words) << 16));
+    }
+    for (; i < count; i++) {
+        uint16_t h;
+        memcpy(&h, p + i, sizeof h);
+        uint32_t bits = (uint32_t)h << 16;
+        memcpy(target + i, &bits, sizeof bits);
+    }
+}
+
+// Shifts exponent and fraction into place and multiplies by 2^112, which is exact for subnormal numbers too.
+INLINE vector widened(halves h) {
+    words wide = __builtin_convertvector(h, words);
+    words magnitude = (wide & 0x7FFFu) << 13;
+    words infinite = (words)((integers)magnitude >= 0x0F800000) & 0x7F800000u;
+    words value = (words)((vector)magnitude * 0x1p112f) | infinite;
+    return (vector)(value | (wide & 0x8000u) << 16);
+}
+static void widen_float16(const void *source, float *target, size_t count) {
+    const uint16_t *p = source;
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        halves h;
+        memcpy(&h, p + i, sizeof h);
+        store(target + i, widened(h));
+    }
+    if (i < count) {
+        halves h = {0};
+        memcpy(&h, p + i, (count - i) * sizeof *p);
+        store_part(target + i, widened(h), count - i);
+    }
+}
+
+INLINE float row_sum(const float *x, size_t width) {
+    vector total = {0};
+    size_t i = 0;
+    for (; i + LANES <= width; i += LANES) total += load(x + i);
+    if (i < width) total += load_part(x + i, width - i, 0);
+    return sum_of(total);
+}
+INLINE float square_sum(const float *x, size_t width, float mean) {
+    vector total = {0};
+    size_t i = 0;
+    for (; i + LANES <= width; i += LANES) {
+        vector d = load(x + i) - mean;
+        total += d * d;
+    }
+    if (i < width) {
+        vector d = load_part(x + i, width - i, mean) - mean;
+        total += d * d;
+    }
+    return sum_of(total);
+}
+
+static void layer_norm(const float *x, float *y, size_t width, float epsilon, const float *scale, const float *shift) {
+    float mean = row_sum(x, width) / (float)width;
+    float factor = 1.f / sqrtf(square_sum(x, width, mean) / (float)width + epsilon);
+    if (scale && shift) {
+        for (size_t i = 0; i < width; i++) y[i] = (x[i] - mean) * factor * scale[i] + shift[i];
+    } else if (scale) {
+        for (size_t i = 0; i < width; i++) y[i] = (x[i] - mean) * factor * scale[i];
+    } else {
+        for (size_t i = 0; i < width; i++) y[i] = (x[i] - mean) * factor + (shift ? shift[i] : 0.f);
+    }
+}
+static void rms_norm(const float *x, float *y, size_t width, float epsilon, const float *weight) {
+    float factor = 1.f / sqrtf(square_sum(x, width, 0) / (float)width + epsilon);
+    for (size_t i = 0; i < width; i++) y[i] = x[i] * factor * weight[i];
+}
+static void l2_norm(const float *x, float *y, size_t width, const float *gain) {
+    float norm = sqrtf(square_sum(x, width, 0));
+    float factor = 1.f / (norm < 1e-12f ? 1e-12f : norm);
+    for (size_t i = 0; i < width; i++) y[i] = x[i] * factor * gain[i];
+}
+
+static void rotate(float *row, size_t heads, size_t head_width, const float *cosine, const float *sine) {
+    for (size_t head = 0; head < heads; head++, row += head_width) {
+        for (size_t pair = 0; pair < head_width / 2; pair++) {
+            float a = row[2 * pair], b = row[2 * pair + 1];
+            row[2 * pair] = a * cosine[pair] - b * sine[pair];
+            row[2 * pair + 1] = a * sine[pair] + b * cosine[pair];
+        }
+    }
+}
+
+static void add_gated(float *x, const float *y, const float *gate, size_t count) {
+    if (gate) {
+        for (size_t i = 0; i < count; i++) x[i] += y[i] * gate[i];
+    } else {
+        for (size_t i = 0; i < count; i++) x[i] += y[i];
+    }
+}
+static void scale(float *x, float factor, size_t count) {
+    for (size_t i = 0; i < count; i++) x[i] *= factor;
+}
+
+INLINE vector biased(const float *scores, const float *bias, float factor) {
+    vector s = load(scores) * factor;
+    return bias ? s + load(bias) : s;
+}
+INLINE vector biased_part(const float *scores, const float *bias, float factor, size_t count) {
+    vector s = load_part(scores, count, 0) * factor;
+    if (bias) s += load_part(bias, count, 0);
+    integers lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return choose(lane < (int32_t)count, s, splat(-FLT_MAX));
+}
+static float softmax_step(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum) {
+    vector top = splat(-FLT_MAX);
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) top = larger(top, biased(scores + i, bias ? bias + i : NULL, factor));
+    if (i < count) top = larger(top, biased_part(scores + i, bias ? bias + i : NULL, factor, count - i));
+    float highest = *maximum;
+    for (size_t lane = 0; lane < LANES; lane++) highest = top[lane] > highest ? top[lane] : highest;
+    vector total = {0};
+    for (i = 0; i + LANES <= count; i += LANES) {
+        vector e = exponential(biased(scores + i, bias ? bias + i : NULL, factor) - highest);
+        store(scores + i, e);
+        total += e;
+    }
+    if (i < count) {
+        vector e = exponential(biased_part(scores + i, bias ? bias + i : NULL, factor, count - i) - highest);
+        store_part(scores + i, e, count - i);
+        for (size_t lane = 0; lane < count - i; lane++) total[lane] += e[lane];
+    }
+    float rescale = *maximum == -INFINITY ? 0.f : expf(*maximum - highest);
+    *maximum = highest;
+    *sum = *sum * rescale + sum_of(total);
+    return rescale;
+}
+
+static const ckernels_table table = {
+    SET,       widen_bfloat16, widen_float16, gelu_tanh, silu,  layer_norm,
+    rms_norm,  l2_norm,        rotate,        add_gated, scale, softmax_step,
+};

@@ -1,0 +1,124 @@
+package import Tensors
+
+/// Size and step of a convolution over time, rows and columns.
+package struct ConvolutionWindow: Equatable, Sendable {
+    package let time: Int
+    package let height: Int
+    package let width: Int
+    /// Step over time, and over rows and columns; 1 is an ordinary convolution.
+    package let timeStride: Int
+    package let spaceStride: Int
+
+    package init(_ time: Int, _ height: Int, _ width: Int, timeStride: Int = 1, spaceStride: Int = 1) {
+        self.time = time
+        self.height = height
+        self.width = width
+        self.timeStride = timeStride
+        self.spaceStride = spaceStride
+    }
+
+    package var taps: Int { time * height * width }
+}
+
+/// Convolution over frames that bring their own border, channels last.
+///
+/// Each tap of the window is one matrix product of a run of neighbouring pixels with that tap's weights, added to the
+/// result: no patches are gathered. Runs span several rows; what they compute on the border columns is not copied out.
+///
+/// - Parameters:
+///   - frames: `window.time + (outputs - 1) * window.timeStride` frames `[rows, columns, channels]`, border included
+///   - weight: `[taps, channels, outputChannels]`, taps in the order time, row, column
+///   - bias: `[outputChannels]`
+/// - Returns: `[outputs, outputRows, outputColumns, outputChannels]`
+package func convolve(
+    _ frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow, on workers: Workers
+) -> Tensor {
+    let work = ConvolutionWork(frames: frames, weight: weight, bias: bias, window: window)
+    _ = BLAS.core
+    var result = Tensor(uninitialized: [work.outputs, work.rows, work.columns, work.outputChannels])
+    let bands = (work.rows + work.rowsPerTask - 1) / work.rowsPerTask
+    result.write { target in
+        workers.run(tasks: work.outputs * bands) { task in
+            let first = task % bands * work.rowsPerTask
+            work.run(
+                output: task / bands, rows: first..<min(work.rows, first + work.rowsPerTask), into: target.pointer)
+        }
+    }
+    return result
+}
+
+private struct ConvolutionWork: Sendable {
+    let frames: [Tensor]
+    let weight: Tensor
+    let bias: Tensor
+    let window: ConvolutionWindow
+    let channels: Int
+    let outputChannels: Int
+    let borderedColumns: Int
+    let rows: Int
+    let columns: Int
+    let outputs: Int
+
+    /// Pixels of one run, about: enough for an efficient product, few enough to stay in the cache.
+    private static let pixelsPerTask = 384
+
+    init(frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow) {
+        let frame = frames[0].shape
+        precondition(frames.allSatisfy { $0.shape == frame } && frame.count == 3, "frames of one size: \(frame)")
+        precondition(weight.shape.count == 3 && weight.shape[0] == window.taps && weight.shape[1] == frame[2])
+        self.frames = frames
+        self.weight = weight
+        self.bias = bias
+        self.window = window
+        channels = frame[2]
+        outputChannels = weight.shape[2]
+        borderedColumns = frame[1]
+        rows = (frame[0] - window.height) / window.spaceStride + 1
+        columns = (frame[1] - window.width) / window.spaceStride + 1
+        outputs = (frames.count - window.time) / window.timeStride + 1
+    }
+
+    var rowsPerTask: Int { max(1, Self.pixelsPerTask / borderedColumns) }
+
+    /// Computes some rows of one output frame in scratch that includes the border columns, then copies what is wanted.
+    func run(output: Int, rows range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+        let pitch = window.spaceStride == 1 ? borderedColumns : columns
+        let pixels = (range.count - 1) * pitch + columns
+        withScratch(pixels * outputChannels) { sums in
+            bias.read { bias in
+                for pixel in 0..<pixels {
+                    (sums + pixel * outputChannels).update(from: bias.pointer, count: outputChannels)
+                }
+            }
+            for tap in 0..<window.taps { add(tap: tap, output: output, rows: range, pitch: pitch, to: sums) }
+            for row in range {
+                let start = ((output * rows + row) * columns) * outputChannels
+                (target + start).update(
+                    from: sums + (row - range.lowerBound) * pitch * outputChannels, count: columns * outputChannels)
+            }
+        }
+    }
+
+    private func add(tap: Int, output: Int, rows range: Range<Int>, pitch: Int, to sums: UnsafeMutablePointer<Float>) {
+        let time = tap / (window.height * window.width)
+        let down = tap / window.width % window.height
+        let across = tap % window.width
+        let step = window.spaceStride
+        frames[output * window.timeStride + time].read { frame in
+            weight.read { weight in
+                let kernel = BLAS.Matrix(
+                    base: weight.pointer + tap * channels * outputChannels, stride: outputChannels)
+                let runs = step == 1 ? range.lowerBound..<range.lowerBound + 1 : range
+                let pixels = step == 1 ? (range.count - 1) * pitch + columns : columns
+                for row in runs {
+                    let first = (row * step + down) * borderedColumns + across
+                    BLAS.multiply(
+                        (rows: pixels, columns: outputChannels, depth: channels),
+                        BLAS.Matrix(base: frame.pointer + first * channels, stride: step * channels), kernel,
+                        transposed: false, beta: 1,
+                        into: sums + (row - range.lowerBound) * pitch * outputChannels, stride: outputChannels)
+                }
+            }
+        }
+    }
+}

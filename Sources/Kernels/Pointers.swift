@@ -1,0 +1,30 @@
+internal import Tensors
+
+/// A pointer that tasks on other threads use while the caller waits for them.
+struct Shared<Pointer>: @unchecked Sendable {
+    let pointer: Pointer
+}
+
+extension Tensor {
+    /// The first value, to be used while `self` is held by the caller and nobody writes to it.
+    func read<Result>(_ body: (Shared<UnsafePointer<Float>>) throws -> Result) rethrows -> Result {
+        try withValues { values in
+            guard let base = values.baseAddress else { preconditionFailure("a tensor always has memory") }
+            return try body(Shared(pointer: base))
+        }
+    }
+
+    /// The first value for writing; tasks write disjoint parts.
+    mutating func write<Result>(_ body: (Shared<UnsafeMutablePointer<Float>>) throws -> Result) rethrows -> Result {
+        try withMutableValues { values in
+            guard let base = values.baseAddress else { preconditionFailure("a tensor always has memory") }
+            return try body(Shared(pointer: base))
+        }
+    }
+}
+
+/// Scratch memory of one task, freed at the end of `body`; not initialised.
+func withScratch<Result>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> Result) rethrows -> Result {
+    var scratch = Tensor(uninitialized: [count])
+    return try scratch.write { try body($0.pointer) }
+}

@@ -1,0 +1,67 @@
+import Kernels
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct GemmTests {
+    @Test(arguments: [1, 7, 255, 257], [1, 16, 256, 300])
+    func linearMatchesReference(rows: Int, columns: Int) {
+        let x = seeded([rows, 33], seed: 2)
+        let weight = seeded([columns, 33], seed: 3)
+        let bias = seeded([columns], seed: 4)
+        let expected = Reference.linear(x, weight, bias: bias)
+        for type in [ElementType.float32, .bfloat16, .float16] {
+            let inFile = stored(weight, as: type)
+            let found = linear(x, inFile, bias: bias, on: Workers(threads: 2))
+            let exact = type == .float32 ? expected : Reference.linear(x, inFile.widened(), bias: bias)
+            #expect(relativeError(found, exact) <= 1e-6)
+        }
+    }
+
+    @Test func weightsAreWidenedOverSeveralPanels() {
+        let x = seeded([3, 8], seed: 2)
+        let weight = stored(seeded([2100, 8], seed: 3), as: .bfloat16)
+        let bias = seeded([2100], seed: 4)
+        let expected = Reference.linear(x, weight.widened(), bias: bias)
+        #expect(relativeError(linear(x, weight, bias: bias, on: Workers(threads: 2)), expected) <= 1e-6)
+    }
+
+    @Test func anyNumberOfThreadsGivesTheSameBytes() {
+        let x = seeded([700, 64], seed: 2)
+        let weight = stored(seeded([600, 64], seed: 3), as: .float32)
+        let one = linear(x, weight, bias: nil, on: Workers(threads: 1))
+        #expect(one.values == linear(x, weight, bias: nil, on: Workers(threads: 2)).values)
+        #expect(one.values == linear(x, weight, bias: nil, on: Workers(threads: 5)).values)
+    }
+
+    @Test func narrowTypesWidenExactly() {
+        let halves: [(UInt16, Float)] = [
+            (0x0000, 0), (0x3C00, 1), (0xC000, -2), (0x7BFF, 65504), (0x0001, 0x1p-24), (0x03FF, 0x1.ff8p-15),
+            (0x7C00, .infinity), (0xFC00, -.infinity),
+        ]
+        for count in [1, 8, 16, 24] {
+            let bits = (0..<count).map { halves[$0 % halves.count] }
+            let found = wordsInFile(bits.map(\.0), as: .float16).widened()
+            #expect(found.values == bits.map(\.1))
+        }
+        #expect(wordsInFile([0x3F80, 0xC000, 0x7F80], as: .bfloat16).widened().values == [1, -2, .infinity])
+        #expect(wordsInFile([0x7E00], as: .float16).widened().values[0].isNaN)
+    }
+
+    private func wordsInFile(_ words: [UInt16], as type: ElementType) -> StoredTensor {
+        let owner = Words(words)
+        return StoredTensor(
+            shape: [words.count], type: type, bytes: UnsafeRawBufferPointer(owner.memory), owner: owner)
+    }
+}
+
+private final class Words {
+    let memory: UnsafeMutableBufferPointer<UInt16>
+
+    init(_ words: [UInt16]) {
+        memory = .allocate(capacity: words.count)
+        _ = memory.initialize(from: words)
+    }
+
+    deinit { memory.deallocate() }
+}

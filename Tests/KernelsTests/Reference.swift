@@ -1,0 +1,77 @@
+import Foundation
+import Tensors
+
+/// The slow twins: plain loops in double precision.
+enum Reference {
+    static func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor) -> Tensor {
+        let (rows, depth, columns) = (x.shape[0], x.shape[1], weight.shape[0])
+        let (xs, ws, bs) = (x.values, weight.values, bias.values)
+        var result: [Float] = []
+        for row in 0..<rows {
+            for column in 0..<columns {
+                var sum = Double(bs[column])
+                for k in 0..<depth { sum += Double(xs[row * depth + k]) * Double(ws[column * depth + k]) }
+                result.append(Float(sum))
+            }
+        }
+        return Tensor(result, shape: [rows, columns])
+    }
+
+    static func attention(
+        _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, scale: Double, bias: Tensor? = nil
+    ) -> Tensor {
+        let (queries, keys, width) = (q.shape[0], k.shape[0], q.shape[1])
+        let head = width / heads
+        let (qs, ks, vs, bs) = (q.values, k.values, v.values, bias?.values)
+        var result = [Float](repeating: 0, count: queries * width)
+        for h in 0..<heads {
+            for i in 0..<queries {
+                var scores = (0..<keys).map { j in
+                    (0..<head).reduce(0.0) {
+                        $0 + Double(qs[i * width + h * head + $1]) * Double(ks[j * width + h * head + $1])
+                    } * scale + Double(bs?[(h * queries + i) * keys + j] ?? 0)
+                }
+                let top = scores.reduce(-Double.infinity) { $1 > $0 ? $1 : $0 }
+                scores = scores.map { exp($0 - top) }
+                let sum = scores.reduce(0, +)
+                for d in 0..<head {
+                    let value = (0..<keys).reduce(0.0) { $0 + scores[$1] * Double(vs[$1 * width + h * head + d]) }
+                    result[i * width + h * head + d] = Float(value / sum)
+                }
+            }
+        }
+        return Tensor(result, shape: [queries, width])
+    }
+
+    /// `frames` with border, weight `[taps, in, out]`; see `convolve`.
+    static func convolve(
+        _ frames: [Tensor], weight: Tensor, bias: Tensor, kernel: [Int], timeStride: Int, spaceStride: Int
+    ) -> Tensor {
+        let (rows, columns, channels) = (frames[0].shape[0], frames[0].shape[1], frames[0].shape[2])
+        let out = weight.shape[2]
+        let times = (frames.count - kernel[0]) / timeStride + 1
+        let height = (rows - kernel[1]) / spaceStride + 1
+        let width = (columns - kernel[2]) / spaceStride + 1
+        let (fs, ws, bs) = (frames.map(\.values), weight.values, bias.values)
+        var result: [Float] = []
+        for t in 0..<times {
+            for y in 0..<height {
+                for x in 0..<width {
+                    var sums = bs.map(Double.init)
+                    for tap in 0..<kernel.reduce(1, *) {
+                        let (dt, dy, dx) = (
+                            tap / (kernel[1] * kernel[2]), tap / kernel[2] % kernel[1], tap % kernel[2]
+                        )
+                        let pixel = (y * spaceStride + dy) * columns + x * spaceStride + dx
+                        for c in 0..<channels {
+                            let value = Double(fs[t * timeStride + dt][pixel * channels + c])
+                            for o in 0..<out { sums[o] += value * Double(ws[(tap * channels + c) * out + o]) }
+                        }
+                    }
+                    result += sums.map(Float.init)
+                }
+            }
+        }
+        return Tensor(result, shape: [times, height, width, out])
+    }
+}
