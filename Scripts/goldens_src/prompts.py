@@ -24,7 +24,7 @@ FORMS = ["e\u0301te\u0301", "n\u0303", "A\u030a", "\u1112\u1161\u11ab", "が", "
          "\u0344", "\ufffd\u0301", "µ", "º\u0300", "…", "‥", "№", "℃", "─│┌", "ﾞ"]
 SPECIAL = ["</s>", "<pad>", "<unk>", "<s>", "<extra_id_0>", "<extra_id_99>", "<extra_id_299>", "<extra_id_300>",
            "<extra_id_07>", "</S>", "<extra_id_", "<mask>", "[CLS]", "<|endoftext|>", "</s", "<<pad>>", "<extra_id_0",
-           "< pad >", "<extra_id_1><extra_id_2>", "</s></s>", "<pad> <pad>", "<0x0A>x", "\\n", "\\u00e9", "%s"]
+           "< pad >", "<extra_id_1><extra_id_2>", "</s></s>", "<pad> <pad>", "<0x0a>x", "&#12ab;", "\\n", "\\u00e9", "%s"]
 BROKEN = ["café", "naïve façade", "El Niño", "Zürich im Schnee", "smörgåsbord", "it’s a “test”", "— dash – dash", "price: 5€",
           "日本の猫", "小猫在跑", "고양이", "кот бежит", "😀 cat", "voilà le travail", "à la mode", "ça va", "São Paulo às 5",
           "Ελλάδα", "مرحبا", "ñandú", "10 × 20 ½", "™ ©", "l’été… déjà", "œuvre", "Ærø", "ﬁ", "…", "č š ž ř", "łódź", "ő ű",
