@@ -15,7 +15,8 @@ func module(_ name: String, imports: [Target.Dependency]) -> Target {
 /// The tests of one module; TestSupport compares tensors and finds goldens.
 func tests(of name: String, imports: [Target.Dependency]) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + imports, swiftSettings: swift)
+        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + imports,
+        swiftSettings: swift)
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -58,7 +59,8 @@ let package = Package(
         module(
             "Zoetrope",
             imports: [
-                "Tensors", "Kernels", "Checkpoints", "Layers", "TextEncoding", "Patching", "Transformer", "Sampling",
+                "Tensors", "Kernels", "Checkpoints", "Layers", "TextEncoding", "Patching", "Transformer",
+                "Sampling",
                 "LatentDecoding", "VideoWriting", "EmbeddedModel",
             ]),
 

@@ -27,7 +27,8 @@ class Case:
         for name, tensor in tensors.items():
             if not torch.isfinite(tensor).all():
                 raise ValueError(f"{self.folder.name}: '{name}' is not finite")
-        save_file({name: tensors[name].detach().contiguous().clone() for name in sorted(tensors)}, self.folder / file)
+        plain = {name: tensors[name].detach().contiguous().clone() for name in sorted(tensors)}
+        save_file(plain, self.folder / file)
 
     def write_json(self, content: dict, file: str):
         """Writes `content` readable and with a last newline."""

@@ -27,9 +27,10 @@ def make(output: Path):
     for name, shapes in SHAPES.items():
         seeds = SEEDS if math.prod(shapes[-1]) < 1000 else SEEDS[:4]
         case = Case(output, "noise", name, seed=0)
-        case.write_tensors(
-            {f"seed.{seed}.shape.{'x'.join(map(str, shape))}": draw(shape, seed) for seed in seeds for shape in shapes}
-        )
+        case.write_tensors({
+            f"seed.{seed}.shape.{'x'.join(map(str, shape))}": draw(shape, seed)
+            for seed in seeds for shape in shapes
+        })
         case.finish(names="seed.SEED.shape.SIZES: randn(SIZES) of a fresh generator with manual_seed(SEED)")
     case = Case(output, "noise", "two-draws", seed=7)
     tensors = {}
@@ -38,4 +39,5 @@ def make(output: Path):
         tensors[f"sizes.{first}.{second}.first"] = torch.randn(first, generator=generator)
         tensors[f"sizes.{first}.{second}.second"] = torch.randn(second, generator=generator)
     case.write_tensors(tensors)
-    case.finish(names="sizes.A.B.first and .second: randn(A), then randn(B), of one generator with manual_seed(7)")
+    case.finish(
+        names="sizes.A.B.first and .second: randn(A), then randn(B), of one generator with manual_seed(7)")

@@ -9,8 +9,8 @@ from torch import nn
 def fill(model: nn.Module, seed: int, scale: dict[str, float] | None = None):
     """Fills every parameter of `model` from one generator, in the order of `named_parameters`.
 
-    Matrices and kernels get a standard deviation of 1/sqrt(fan-in), norm weights spread around one, biases and
-    tables are small but not zero. `scale` multiplies parameters whose name ends with one of its keys.
+    Matrices and kernels get a standard deviation of 1/sqrt(fan-in), norm weights spread around one, biases
+    and tables are small but not zero. `scale` multiplies parameters whose name ends with one of its keys.
     """
     generator = torch.Generator("cpu").manual_seed(seed)
     with torch.no_grad():
@@ -39,7 +39,7 @@ def scale_of(name: str, scale: dict[str, float]) -> float:
 
 
 def rounded(model: nn.Module, kind: torch.dtype) -> dict[str, torch.Tensor]:
-    """Rounds the weights of `model` to `kind` in place (they stay fp32) and returns them in `kind` for storing."""
+    """Rounds the weights of `model` to `kind` in place, still as fp32; returns them in `kind`."""
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(parameter.to(kind).float())

@@ -1,4 +1,4 @@
-"""Goldens of the samplers: schedules and trajectories of diffusers' schedulers under a closed-form velocity."""
+"""Goldens of the samplers: diffusers' schedules, and trajectories under a closed-form velocity."""
 
 import json
 from pathlib import Path
@@ -15,18 +15,19 @@ LATENT = [4, 2, 3, 5]
 SEED = 2000
 VELOCITY = "0.5*x + 0.3*cos(3*x) - 0.2*timestep/1000, in fp32"
 EULER_DEFAULT = (
-    "FlowMatchEulerDiscreteScheduler(shift=s).set_timesteps(N), as WanPipeline calls it: sigma_min = s*0.001/"
-    "(1+(s-1)*0.001) in fp32 from the constructor, linspace(1000, 1000*sigma_min, N)/1000 in fp64, shifted by s again, "
-    "cast to fp32; timestep = fp32 sigma * 1000, not cut to an integer; 0 appended"
+    "FlowMatchEulerDiscreteScheduler(shift=s).set_timesteps(N), as WanPipeline calls it: sigma_min = "
+    "s*0.001/(1+(s-1)*0.001) in fp32 from the constructor, linspace(1000, 1000*sigma_min, N)/1000 in fp64, "
+    "shifted by s again, cast to fp32; timestep = fp32 sigma * 1000, not cut to an integer; 0 appended"
 )
 EULER_EXPLICIT = (
-    "FlowMatchEulerDiscreteScheduler(shift=1).set_timesteps(sigmas=...): u = linspace(1, 1/1000, N+1)[:-1] in fp64, "
-    "sigma = s*u/(1+(s-1)*u) cast to fp32; timestep = fp32 sigma * 1000, not cut to an integer; 0 appended"
+    "FlowMatchEulerDiscreteScheduler(shift=1).set_timesteps(sigmas=...): u = linspace(1, 1/1000, N+1)[:-1] "
+    "in fp64, sigma = s*u/(1+(s-1)*u) cast to fp32; timestep = fp32 sigma * 1000, not cut to an integer; "
+    "0 appended"
 )
 UNIPC = (
-    "UniPCMultistepScheduler(flow_shift=s).set_timesteps(N): u = linspace(1, 1/1000, N+1)[:-1] in fp64, sigma = "
-    "s*u/(1+(s-1)*u); a first sigma of 1 becomes 1 - 1e-6; timestep = int64(fp64 sigma * 1000); then sigma in fp32, "
-    "0 appended"
+    "UniPCMultistepScheduler(flow_shift=s).set_timesteps(N): u = linspace(1, 1/1000, N+1)[:-1] in fp64, "
+    "sigma = s*u/(1+(s-1)*u); a first sigma of 1 becomes 1 - 1e-6; timestep = int64(fp64 sigma * 1000); "
+    "then sigma in fp32, 0 appended"
 )
 
 

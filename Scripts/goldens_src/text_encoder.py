@@ -83,7 +83,8 @@ def relative_biases(model, tokens: int) -> dict[str, torch.Tensor]:
         attention = block.layer[0].SelfAttention
         if attention.has_relative_attention_bias:
             bias = attention.compute_bias(tokens, tokens)[0]
-            biases[f"relative_bias_by_distance.{index}"] = torch.cat([bias[:, 1:, 0].flip(1), bias[:, 0]], dim=1)
+            by_distance = torch.cat([bias[:, 1:, 0].flip(1), bias[:, 0]], dim=1)
+            biases[f"relative_bias_by_distance.{index}"] = by_distance
             if tokens <= 40:
                 biases[f"relative_bias.{index}"] = bias
     return biases

@@ -68,7 +68,8 @@ def inputs(case: TransformerCase, text_width: int, seed: int) -> dict[str, torch
     """Latent, time and a context whose rows beyond the prompt are zero."""
     context = torch.zeros(CONTEXT_SLOTS, text_width)
     context[: case.prompt_tokens] = normal([case.prompt_tokens, text_width], seed + 1)
-    return {"latent": normal(case.latent, seed), "timestep": torch.tensor([case.timestep]), "context": context}
+    latent, timestep = normal(case.latent, seed), torch.tensor([case.timestep])
+    return {"latent": latent, "timestep": timestep, "context": context}
 
 
 def observe(model: WanTransformer3DModel, stages: dict[str, torch.Tensor]):
@@ -112,7 +113,8 @@ def check_every_weight_matters(model: WanTransformer3DModel, given: dict[str, to
 def velocity_of(model: WanTransformer3DModel, given: dict[str, torch.Tensor]) -> torch.Tensor:
     """One pass, without the batch axis."""
     with torch.no_grad():
-        return model(given["latent"][None], given["timestep"], given["context"][None], return_dict=False)[0][0]
+        batch = model(given["latent"][None], given["timestep"], given["context"][None], return_dict=False)
+    return batch[0][0]
 
 
 def make(output: Path):

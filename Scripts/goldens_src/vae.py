@@ -14,12 +14,12 @@ WAN_2_1 = {"dim_mult": [1, 2, 4, 4], "temperal_downsample": [False, True, True],
 SMALL = {"dim_mult": [1, 2, 2], "temperal_downsample": [True, True], "num_res_blocks": 1}
 PATCHES = {"patch_size": 2, "in_channels": 12, "out_channels": 12}
 EMBEDDED = {
-    **PATCHES, "is_residual": True, "dim_mult": [1, 2, 2], "temperal_downsample": [True, True], "num_res_blocks": 1,
-    "z_dim": 16, "base_dim": 8,
+    **PATCHES, "is_residual": True, "dim_mult": [1, 2, 2], "temperal_downsample": [True, True],
+    "num_res_blocks": 1, "z_dim": 16, "base_dim": 8,
 }
 WAN_2_2 = {
-    **WAN_2_1, **PATCHES, "is_residual": True, "base_dim": 2, "decoder_base_dim": 3, "scale_factor_spatial": 16,
-    "z_dim": 6,
+    **WAN_2_1, **PATCHES, "is_residual": True, "base_dim": 2, "decoder_base_dim": 3,
+    "scale_factor_spatial": 16, "z_dim": 6,
 }
 
 
@@ -50,10 +50,12 @@ CASES = [
 def build(case: VaeCase, seed: int) -> AutoencoderKLWan:
     """A small autoencoder with random weights and random statistics of the latent."""
     config = {"base_dim": 4, "z_dim": 4, "patch_size": None, **case.config}
-    config.setdefault("scale_factor_spatial", 2 ** (len(config["dim_mult"]) - 1) * (config["patch_size"] or 1))
+    levels = len(config["dim_mult"])
+    config.setdefault("scale_factor_spatial", 2 ** (levels - 1) * (config["patch_size"] or 1))
     width = config["z_dim"]
-    config["latents_mean"] = [round(value, 4) for value in (0.4 * normal([width], seed + 5)).tolist()]
-    config["latents_std"] = [round(value, 4) for value in (1.5 + 0.5 * normal([width], seed + 6).tanh()).tolist()]
+    mean, deviation = 0.4 * normal([width], seed + 5), 1.5 + 0.5 * normal([width], seed + 6).tanh()
+    config["latents_mean"] = [round(value, 4) for value in mean.tolist()]
+    config["latents_std"] = [round(value, 4) for value in deviation.tolist()]
     model = AutoencoderKLWan(**config).eval()
     fill(model, seed, {"decoder.conv_out.weight": 0.4})
     return model
@@ -68,7 +70,7 @@ def store(model: AutoencoderKLWan, kind: torch.dtype, folder: Path):
 
 
 def keep_stages(part: torch.nn.Module, prefix: str, stages: dict[str, torch.Tensor]) -> list:
-    """Hooks that keep each stage of an encoder or decoder, chunk by chunk: `prefix.CHUNK.STAGE`, [C, t, H, W]."""
+    """Hooks that keep each stage of an encoder or decoder as `prefix.CHUNK.STAGE`, [C, t, H, W]."""
     calls = {}
 
     def keep(name):
@@ -101,8 +103,8 @@ def encode(model: AutoencoderKLWan, video: torch.Tensor) -> dict[str, torch.Tens
 
 def statistics(model: AutoencoderKLWan) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean and deviation of the latent's channels, ready to broadcast."""
-    config = model.config
-    return tuple(torch.tensor(values).view(-1, 1, 1, 1) for values in (config.latents_mean, config.latents_std))
+    both = (model.config.latents_mean, model.config.latents_std)
+    return tuple(torch.tensor(values).view(-1, 1, 1, 1) for values in both)
 
 
 def clamped_share(frames: torch.Tensor) -> float:
@@ -133,4 +135,5 @@ def make(output: Path):
         hooks += keep_stages(model.encoder, "encoder", stages) if case.stages else []
         stages |= encode(model, stages["video"])
         folder.write_tensors(stages)
-        folder.finish(weights=str(case.kind), computed_in="torch.float32", clamped=clamped_share(stages["frames"]))
+        clamped = clamped_share(stages["frames"])
+        folder.finish(weights=str(case.kind), computed_in="torch.float32", clamped=clamped)

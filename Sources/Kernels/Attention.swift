@@ -1,7 +1,8 @@
 internal import CKernels
 package import Tensors
 
-/// How attention is cut: one task takes `queryRows` queries of one head and meets `keyColumns` keys at a time.
+/// How attention is cut: one task takes `queryRows` queries of one head and meets `keyColumns` keys at a
+/// time.
 package struct AttentionTiles: Codable, Equatable, Sendable {
     package var queryRows = 128
     package var keyColumns = 512
@@ -11,8 +12,8 @@ package struct AttentionTiles: Codable, Equatable, Sendable {
 
 /// Softmax attention over all keys, `softmax(scale * q·kᵀ + bias) · v`, head by head.
 ///
-/// The softmax runs under a running maximum (Milakov and Gimelshein, arXiv 1805.02867; FlashAttention, arXiv 2205.14135),
-/// so that scratch memory is one tile per thread and the `queries x keys` scores never exist.
+/// The softmax runs under a running maximum (Milakov and Gimelshein, arXiv 1805.02867; FlashAttention, arXiv
+/// 2205.14135), so that scratch memory is one tile per thread and the `queries x keys` scores never exist.
 ///
 /// - Parameters:
 ///   - query: `[queries, heads * headWidth]`
@@ -25,8 +26,10 @@ package func attention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, heads: Int, scale: Float, bias: Tensor? = nil,
     tiles: AttentionTiles = AttentionTiles(), on workers: Workers
 ) -> Tensor {
-    precondition(key.shape == value.shape && key.width == query.width && key.shape[0] > 0, "keys \(key.shape)")
-    precondition(bias.map { $0.shape == [heads, query.shape[0], key.shape[0]] } ?? true, "bias for \(query.shape)")
+    precondition(
+        key.shape == value.shape && key.width == query.width && key.shape[0] > 0, "keys \(key.shape)")
+    precondition(
+        bias.map { $0.shape == [heads, query.shape[0], key.shape[0]] } ?? true, "bias for \(query.shape)")
     _ = BLAS.core
     var result = Tensor(uninitialized: query.shape)
     let queryTiles = (query.shape[0] + tiles.queryRows - 1) / tiles.queryRows
@@ -36,7 +39,8 @@ package func attention(
                 result.write { out in
                     let work = AttentionWork(
                         query: q.pointer, key: k.pointer, value: v.pointer, result: out.pointer, bias: bias,
-                        queries: query.shape[0], keys: key.shape[0], heads: heads, width: query.width, scale: scale,
+                        queries: query.shape[0], keys: key.shape[0], heads: heads, width: query.width,
+                        scale: scale,
                         tiles: tiles)
                     workers.run(tasks: heads * queryTiles) { task in
                         work.run(head: task / queryTiles, firstQuery: task % queryTiles * tiles.queryRows)
@@ -81,8 +85,10 @@ private struct AttentionWork: @unchecked Sendable {
                     if firstKey > 0 { simd.scale(out + row * width, rescale, headWidth) }
                 }
                 BLAS.multiply(
-                    (rows: rows, columns: headWidth, depth: columns), BLAS.Matrix(base: scratch, stride: columns),
-                    BLAS.Matrix(base: value + firstKey * width + head * headWidth, stride: width), transposed: false,
+                    (rows: rows, columns: headWidth, depth: columns),
+                    BLAS.Matrix(base: scratch, stride: columns),
+                    BLAS.Matrix(base: value + firstKey * width + head * headWidth, stride: width),
+                    transposed: false,
                     beta: firstKey > 0 ? 1 : 0, into: out, stride: width)
             }
             for row in 0..<rows { simd.scale(out + row * width, 1 / sum[row], headWidth) }
@@ -91,12 +97,14 @@ private struct AttentionWork: @unchecked Sendable {
 
     /// `scores[rows, columns] = q · kᵀ`
     private func score(
-        _ rows: Int, _ columns: Int, head: Int, firstQuery: Int, firstKey: Int, into scores: UnsafeMutablePointer<Float>
+        _ rows: Int, _ columns: Int, head: Int, firstQuery: Int, firstKey: Int,
+        into scores: UnsafeMutablePointer<Float>
     ) {
         BLAS.multiply(
             (rows: rows, columns: columns, depth: headWidth),
             BLAS.Matrix(base: query + firstQuery * width + head * headWidth, stride: width),
-            BLAS.Matrix(base: key + firstKey * width + head * headWidth, stride: width), transposed: true, beta: 0,
+            BLAS.Matrix(base: key + firstKey * width + head * headWidth, stride: width), transposed: true,
+            beta: 0,
             into: scores, stride: columns)
     }
 

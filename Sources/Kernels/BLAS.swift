@@ -14,9 +14,10 @@ enum BLAS {
     private static let avx512Cores: Set<String> = ["SkylakeX", "Cooperlake", "SapphireRapids"]
     private static let avx2Cores: Set<String> = ["Haswell", "Zen"]
 
-    /// OpenBLAS takes CPUs that are younger than itself for old ones and then loses a factor of two to five. The
-    /// library reads its variable when it is loaded, so we set it and let the library choose once more. A value that
-    /// stood there is put back, but does not count: set for other programs, it would halve our speed unseen.
+    /// OpenBLAS takes CPUs that are younger than itself for old ones and then loses a factor of two to five.
+    /// The library reads its variable when it is loaded, so we set it and let the library choose once more. A
+    /// value that stood there is put back, but does not count: set for other programs, it would halve our
+    /// speed unseen.
     ///
     /// - Source: OpenBLAS issue 4267; `driver/others/dynamic.c` of 0.3.21 exports both functions
     private static func selectCore() {
@@ -47,15 +48,17 @@ enum BLAS {
         let stride: Int
     }
 
-    /// `target[rows, columns] = alpha * a[rows, depth] · b + beta * target`, with `b` either `[depth, columns]` or,
-    /// transposed, `[columns, depth]`.
+    /// `target[rows, columns] = alpha * a[rows, depth] · b + beta * target`, with `b` either `[depth,
+    /// columns]` or, transposed, `[columns, depth]`.
     static func multiply(
-        _ size: (rows: Int, columns: Int, depth: Int), _ a: Matrix, _ b: Matrix, transposed: Bool, beta: Float,
+        _ size: (rows: Int, columns: Int, depth: Int), _ a: Matrix, _ b: Matrix, transposed: Bool,
+        beta: Float,
         into target: UnsafeMutablePointer<Float>, stride: Int
     ) {
         cblas_sgemm(
             CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, blasint(size.rows),
-            blasint(size.columns), blasint(size.depth), 1, a.base, blasint(a.stride), b.base, blasint(b.stride), beta,
+            blasint(size.columns), blasint(size.depth), 1, a.base, blasint(a.stride), b.base,
+            blasint(b.stride), beta,
             target, blasint(stride))
     }
 }

@@ -22,11 +22,13 @@ package struct ConvolutionWindow: Equatable, Sendable {
 
 /// Convolution over frames that bring their own border, channels last.
 ///
-/// Each tap of the window is one matrix product of a run of neighbouring pixels with that tap's weights, added to the
-/// result: no patches are gathered. Runs span several rows; what they compute on the border columns is not copied out.
+/// Each tap of the window is one matrix product of a run of neighbouring pixels with that tap's weights,
+/// added to the result: no patches are gathered. Runs span several rows; what they compute on the border
+/// columns is not copied out.
 ///
 /// - Parameters:
-///   - frames: `window.time + (outputs - 1) * window.timeStride` frames `[rows, columns, channels]`, border included
+///   - frames: `window.time + (outputs - 1) * window.timeStride` frames `[rows, columns, channels]`, border
+///     included
 ///   - weight: `[taps, channels, outputChannels]`, taps in the order time, row, column
 ///   - bias: `[outputChannels]`
 /// - Returns: `[outputs, outputRows, outputColumns, outputChannels]`
@@ -41,7 +43,8 @@ package func convolve(
         workers.run(tasks: work.outputs * bands) { task in
             let first = task % bands * work.rowsPerTask
             work.run(
-                output: task / bands, rows: first..<min(work.rows, first + work.rowsPerTask), into: target.pointer)
+                output: task / bands, rows: first..<min(work.rows, first + work.rowsPerTask),
+                into: target.pointer)
         }
     }
     return result
@@ -64,7 +67,8 @@ private struct ConvolutionWork: Sendable {
 
     init(frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow) {
         let frame = frames[0].shape
-        precondition(frames.allSatisfy { $0.shape == frame } && frame.count == 3, "frames of one size: \(frame)")
+        precondition(
+            frames.allSatisfy { $0.shape == frame } && frame.count == 3, "frames of one size: \(frame)")
         precondition(weight.shape.count == 3 && weight.shape[0] == window.taps && weight.shape[1] == frame[2])
         self.frames = frames
         self.weight = weight
@@ -80,7 +84,8 @@ private struct ConvolutionWork: Sendable {
 
     var rowsPerTask: Int { max(1, Self.pixelsPerTask / borderedColumns) }
 
-    /// Computes some rows of one output frame in scratch that includes the border columns, then copies what is wanted.
+    /// Computes some rows of one output frame in scratch that includes the border columns, then copies what
+    /// is wanted.
     func run(output: Int, rows range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
         let pitch = window.spaceStride == 1 ? borderedColumns : columns
         let pixels = (range.count - 1) * pitch + columns
@@ -94,12 +99,15 @@ private struct ConvolutionWork: Sendable {
             for row in range {
                 let start = ((output * rows + row) * columns) * outputChannels
                 (target + start).update(
-                    from: sums + (row - range.lowerBound) * pitch * outputChannels, count: columns * outputChannels)
+                    from: sums + (row - range.lowerBound) * pitch * outputChannels,
+                    count: columns * outputChannels)
             }
         }
     }
 
-    private func add(tap: Int, output: Int, rows range: Range<Int>, pitch: Int, to sums: UnsafeMutablePointer<Float>) {
+    private func add(
+        tap: Int, output: Int, rows range: Range<Int>, pitch: Int, to sums: UnsafeMutablePointer<Float>
+    ) {
         let time = tap / (window.height * window.width)
         let down = tap / window.width % window.height
         let across = tap % window.width
@@ -116,7 +124,8 @@ private struct ConvolutionWork: Sendable {
                         (rows: pixels, columns: outputChannels, depth: channels),
                         BLAS.Matrix(base: frame.pointer + first * channels, stride: step * channels), kernel,
                         transposed: false, beta: 1,
-                        into: sums + (row - range.lowerBound) * pitch * outputChannels, stride: outputChannels)
+                        into: sums + (row - range.lowerBound) * pitch * outputChannels, stride: outputChannels
+                    )
                 }
             }
         }

@@ -14,19 +14,21 @@ private enum GemmTile {
 ///
 /// - Parameters:
 ///   - x: `[rows, depth]`
-///   - weight: `[columns, depth]` (further axes count as depth), fp32, bf16 or fp16
+///   - weight: `[columns, depth]` (further axes count as depth), any floating-point type
 ///   - bias: `[columns]`
 /// - Returns: `[rows, columns]`
 package func linear(_ x: Tensor, _ weight: StoredTensor, bias: Tensor?, on workers: Workers) -> Tensor {
     let rows = x.shape[0]
     let depth = x.shape[1]
     let columns = weight.shape[0]
-    precondition(weight.count == columns * depth && weight.type.isFloat, "\(weight.shape) does not fit \(x.shape)")
+    precondition(
+        weight.count == columns * depth && weight.type.isFloatingPoint, "\(weight.shape) does not fit \(x.shape)")
     _ = BLAS.core
     var result = initialRows(rows, bias: bias, columns: columns)
     x.read { x in
         result.write { result in
-            let product = Product(x: x.pointer, result: result.pointer, rows: rows, columns: columns, depth: depth)
+            let product = Product(
+                x: x.pointer, result: result.pointer, rows: rows, columns: columns, depth: depth)
             if let values = weight.alignedFloats {
                 product.run(columns: 0..<columns, weight: values, on: workers)
             } else {
@@ -44,7 +46,9 @@ private func initialRows(_ rows: Int, bias: Tensor?, columns: Int) -> Tensor {
     var result = Tensor(uninitialized: [rows, columns])
     bias.read { bias in
         result.write { result in
-            for row in 0..<rows { (result.pointer + row * columns).update(from: bias.pointer, count: columns) }
+            for row in 0..<rows {
+                (result.pointer + row * columns).update(from: bias.pointer, count: columns)
+            }
         }
     }
     return result
@@ -83,7 +87,8 @@ private struct Product: @unchecked Sendable {
             let row = task / across * GemmTile.rows
             let column = task % across * GemmTile.columns
             let size = (
-                rows: min(GemmTile.rows, rows - row), columns: min(GemmTile.columns, range.count - column), depth: depth
+                rows: min(GemmTile.rows, rows - row), columns: min(GemmTile.columns, range.count - column),
+                depth: depth
             )
             BLAS.multiply(
                 size, BLAS.Matrix(base: x + row * depth, stride: depth),

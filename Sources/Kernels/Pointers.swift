@@ -15,7 +15,9 @@ extension Tensor {
     }
 
     /// The first value for writing; tasks write disjoint parts.
-    mutating func write<Result>(_ body: (Shared<UnsafeMutablePointer<Float>>) throws -> Result) rethrows -> Result {
+    mutating func write<Result>(_ body: (Shared<UnsafeMutablePointer<Float>>) throws -> Result) rethrows
+        -> Result
+    {
         try withMutableValues { values in
             guard let base = values.baseAddress else { preconditionFailure("a tensor always has memory") }
             return try body(Shared(pointer: base))
@@ -24,7 +26,9 @@ extension Tensor {
 }
 
 /// Scratch memory of one task, freed at the end of `body`; not initialised.
-func withScratch<Result>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> Result) rethrows -> Result {
+func withScratch<Result>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> Result) rethrows
+    -> Result
+{
     var scratch = Tensor(uninitialized: [count])
     return try scratch.write { try body($0.pointer) }
 }

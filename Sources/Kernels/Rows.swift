@@ -1,7 +1,8 @@
 internal import CKernels
 package import Tensors
 
-// Work on the rows of `[rows, width]` (any leading axes count as rows), one row after another, rows spread over threads.
+// Work on the rows of `[rows, width]` (any leading axes count as rows), one row after another, rows spread
+// over threads.
 
 /// Rows that one task takes: about 64 KiB of values.
 private func rowsPerTask(width: Int) -> Int { max(1, 16_384 / max(1, width)) }
@@ -28,7 +29,9 @@ extension Tensor {
     }
 
     /// Changes each row in place: (index of the row, row).
-    mutating func changeRows(on workers: Workers, _ body: @Sendable (Int, UnsafeMutablePointer<Float>) -> Void) {
+    mutating func changeRows(
+        on workers: Workers, _ body: @Sendable (Int, UnsafeMutablePointer<Float>) -> Void
+    ) {
         let width = width
         let rows = width == 0 ? 0 : count / width
         write { target in
@@ -44,7 +47,9 @@ extension Tensor {
 /// - Parameters:
 ///   - scale: `[width]`; nil means 1
 ///   - shift: `[width]`; nil means 0
-package func layerNorm(_ x: Tensor, epsilon: Float, scale: Tensor?, shift: Tensor?, on workers: Workers) -> Tensor {
+package func layerNorm(_ x: Tensor, epsilon: Float, scale: Tensor?, shift: Tensor?, on workers: Workers)
+    -> Tensor
+{
     let width = x.width
     return withOptional(scale) { scale in
         withOptional(shift) { shift in
@@ -84,7 +89,8 @@ package func gelu(_ x: inout Tensor, on workers: Workers) {
 extension Tensor {
     /// `self += other * gate`, the gate `[width]` being the same for every row; nil means 1.
     package mutating func add(_ other: Tensor, gatedBy gate: Tensor? = nil, on workers: Workers) {
-        precondition(other.count == count && other.width == width, "\(other.shape) cannot be added to \(shape)")
+        precondition(
+            other.count == count && other.width == width, "\(other.shape) cannot be added to \(shape)")
         let width = width
         other.read { other in
             withOptional(gate) { gate in
@@ -115,18 +121,22 @@ extension Tensor {
     package mutating func rotate(heads: Int, cosine: Tensor, sine: Tensor, on workers: Workers) {
         let headWidth = width / heads
         let angles = headWidth / 2
-        precondition(cosine.count == count / width * angles && sine.count == cosine.count, "angles for \(shape)")
+        precondition(
+            cosine.count == count / width * angles && sine.count == cosine.count, "angles for \(shape)")
         cosine.read { cosine in
             sine.read { sine in
                 changeRows(on: workers) { row, target in
-                    simd.rotate(target, heads, headWidth, cosine.pointer + row * angles, sine.pointer + row * angles)
+                    simd.rotate(
+                        target, heads, headWidth, cosine.pointer + row * angles, sine.pointer + row * angles)
                 }
             }
         }
     }
 }
 
-private func withOptional<Result>(_ tensor: Tensor?, _ body: (Shared<UnsafePointer<Float>?>) -> Result) -> Result {
+private func withOptional<Result>(_ tensor: Tensor?, _ body: (Shared<UnsafePointer<Float>?>) -> Result)
+    -> Result
+{
     guard let tensor else { return body(Shared(pointer: nil)) }
     return tensor.read { body(Shared(pointer: $0.pointer)) }
 }

@@ -1,15 +1,12 @@
 internal import CKernels
 package import Tensors
 
-extension ElementType {
-    /// Whether kernels can compute with weights of this type.
-    package var isFloat: Bool { self == .float32 || self == .bfloat16 || self == .float16 }
-}
-
 extension StoredTensor {
     /// The values where they lie, when they are fp32 and aligned.
     var alignedFloats: UnsafePointer<Float>? {
-        guard type == .float32, let base = bytes.baseAddress, Int(bitPattern: base) % 4 == 0 else { return nil }
+        guard type == .float32, let base = bytes.baseAddress, Int(bitPattern: base) % 4 == 0 else {
+            return nil
+        }
         return base.assumingMemoryBound(to: Float.self)
     }
 
@@ -21,15 +18,12 @@ extension StoredTensor {
         case .float32: UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: count * 4)
         case .bfloat16: simd.widen_bfloat16(source, target, count)
         case .float16: simd.widen_float16(source, target, count)
-        default: preconditionFailure("weights are fp32, bf16 or fp16; whoever loads them checks that")
+        case .float64:
+            for index in 0..<count {
+                target[index] = Float(source.loadUnaligned(fromByteOffset: index * 8, as: Double.self))
+            }
+        default: preconditionFailure("weights are floats; whoever loads them checks that")
         }
-    }
-
-    /// All values as an fp32 tensor of the same shape.
-    package func widened() -> Tensor {
-        var tensor = Tensor(uninitialized: shape)
-        tensor.write { widen(from: 0, count: count, into: $0.pointer) }
-        return tensor
     }
 
     /// Row `index` of the first axis as fp32, `[count / shape[0]]`.

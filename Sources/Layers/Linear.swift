@@ -15,7 +15,8 @@ package struct Linear: Sendable {
         try self.init(weights, weightShape: [to, from], bias: bias, on: workers)
     }
 
-    /// The same for a weight whose file shape has more axes, such as a convolution with the stride of its kernel.
+    /// The same for a weight whose file shape has more axes, such as a convolution with the stride of its
+    /// kernel.
     package init(_ weights: WeightScope, weightShape: [Int], bias: Bool = true, on workers: Workers) throws {
         weight = try weights.tensor("weight", shape: weightShape)
         self.bias = bias ? try weights.values("bias", shape: [weightShape[0]]) : nil

@@ -47,7 +47,8 @@ protocol Solver {
     mutating func next(after latent: Tensor, velocity: Tensor, step: Int) -> Tensor
 }
 
-/// `unconditional + scale * (conditional - unconditional)`: classifier-free guidance (Ho and Salimans, arXiv 2207.12598).
+/// `unconditional + scale * (conditional - unconditional)`: classifier-free guidance (Ho and Salimans, arXiv
+/// 2207.12598).
 package func guide(_ conditional: Tensor, awayFrom unconditional: Tensor, scale: Float) -> Tensor {
     Tensor.sum([(scale, conditional), (1 - scale, unconditional)])
 }

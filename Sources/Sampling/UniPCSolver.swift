@@ -3,11 +3,11 @@ internal import Tensors
 
 /// Unified predictor-corrector of order 2 with `B(h) = exp(h) - 1`, on predictions of the clean latent.
 ///
-/// Each step first corrects the latent with the prediction made there, then predicts the next. The first and the last
-/// step are of order 1.
+/// Each step first corrects the latent with the prediction made there, then predicts the next. The first and
+/// the last step are of order 1.
 ///
-/// - Source: Zhao et al., arXiv 2302.04867; diffusers 0.42.1 `scheduling_unipc_multistep.py` with `solver_type` "bh2",
-///   `predict_x0`, `lower_order_final`
+/// - Source: Zhao et al., arXiv 2302.04867; diffusers 0.42.1 `scheduling_unipc_multistep.py` with
+///   `solver_type` "bh2", `predict_x0`, `lower_order_final`
 struct UniPCSolver: Solver {
     private let sigmas: [Double]
     /// Predictions of the clean latent at the last two steps, the newest last.
@@ -53,7 +53,8 @@ struct UniPCSolver: Solver {
     }
 }
 
-/// One move between two noise levels, in the half-logarithm of the signal-to-noise ratio `log((1 - sigma) / sigma)`.
+/// One move between two noise levels, in the half-logarithm of the signal-to-noise ratio `log((1 - sigma) /
+/// sigma)`.
 private struct Move {
     let from: Double
     let to: Double

@@ -1,10 +1,11 @@
 import Foundation
 
-/// The normal noise that PyTorch's CPU generator gives for a seed, so that a seed means the same clip here and there.
+/// The normal noise that PyTorch's CPU generator gives for a seed, so that a seed means the same clip here
+/// and there.
 ///
-/// - Source: PyTorch 2.13 `aten/src/ATen/native/cpu/DistributionTemplates.h` (`normal_fill`, `normal_kernel`) and
-///   `aten/src/ATen/core/{MT19937RNGEngine,DistributionsHelper}.h`. PyTorch takes vectorised logarithms and sines, so
-///   values agree to about 1e-7, not to the bit.
+/// - Source: PyTorch 2.13 `aten/src/ATen/native/cpu/DistributionTemplates.h` (`normal_fill`, `normal_kernel`)
+///   and `aten/src/ATen/core/{MT19937RNGEngine,DistributionsHelper}.h`. PyTorch takes vectorised logarithms
+///   and sines, so values agree to about 1e-7, not to the bit.
 package struct SeededNoise {
     private var engine: MersenneTwister
     private var cachedSample: Double?
@@ -14,7 +15,8 @@ package struct SeededNoise {
         engine = MersenneTwister(seed: UInt32(truncatingIfNeeded: seed))
     }
 
-    /// The next values of the stream, mean 0 and deviation 1; same as `torch.randn(shape, generator=...)` in fp32.
+    /// The next values of the stream, mean 0 and deviation 1; same as `torch.randn(shape, generator=...)` in
+    /// fp32.
     package mutating func normal(shape: [Int]) -> Tensor {
         var noise = Tensor(uninitialized: shape)
         noise.withMutableValues { values in
@@ -23,8 +25,8 @@ package struct SeededNoise {
         return noise
     }
 
-    /// Box-Muller over blocks of 16: the first half gives radii, the second half angles. When the size is no multiple
-    /// of 16, the last 16 values are drawn anew.
+    /// Box-Muller over blocks of 16: the first half gives radii, the second half angles. When the size is no
+    /// multiple of 16, the last 16 values are drawn anew.
     private mutating func fillBlocks(_ values: UnsafeMutableBufferPointer<Float>) {
         for index in values.indices { values[index] = uniform() }
         for block in stride(from: 0, to: values.count - 15, by: 16) { transform(values, block) }

@@ -3,7 +3,8 @@ extension Tensor {
     ///
     /// - Precondition: at least one term, all of the same shape
     package static func sum(_ terms: [(factor: Float, tensor: Tensor)]) -> Tensor {
-        precondition(Set(terms.map(\.tensor.shape)).count == 1, "terms of one shape: \(terms.map(\.tensor.shape))")
+        precondition(
+            Set(terms.map(\.tensor.shape)).count == 1, "terms of one shape: \(terms.map(\.tensor.shape))")
         var total = Tensor(shape: terms[0].tensor.shape)
         for (factor, tensor) in terms {
             total.withMutableValues { sums in
@@ -17,7 +18,8 @@ extension Tensor {
 
     /// Tensors of one shape one after another along the first axis.
     package static func concatenated(_ parts: [Tensor]) -> Tensor {
-        precondition(Set(parts.map { Array($0.shape.dropFirst()) }).count == 1, "parts differ beyond the first axis")
+        precondition(
+            Set(parts.map { Array($0.shape.dropFirst()) }).count == 1, "parts differ beyond the first axis")
         let rows = parts.reduce(0) { $0 + $1.shape[0] }
         var whole = Tensor(uninitialized: [rows] + parts[0].shape.dropFirst())
         whole.withMutableValues { target in

@@ -40,13 +40,15 @@ package struct Tensor: @unchecked Sendable {
     }
 
     /// Reads the values. The pointer is valid inside `body` only.
-    package func withValues<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
+    package func withValues<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result
+    {
         try withExtendedLifetime(storage) {
             try body(UnsafeBufferPointer(start: storage.base, count: storage.count))
         }
     }
 
-    /// Writes the values, after a copy if another tensor shares them. The pointer is valid inside `body` only.
+    /// Writes the values, after a copy if another tensor shares them. The pointer is valid inside `body`
+    /// only.
     package mutating func withMutableValues<Result>(
         _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
     ) rethrows -> Result {

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The threads that share the work of one run.
 ///
-/// Work is cut into tasks whose number and limits never depend on the number of threads, and each task writes its own
-/// part of the result: so a result has the same bytes for any number of threads.
+/// Work is cut into tasks whose number and limits never depend on the number of threads, and each task writes
+/// its own part of the result: so a result has the same bytes for any number of threads.
 package final class Workers: Sendable {
     /// Threads that compute at the same time, the caller's included; at least 1.
     package let threads: Int
@@ -15,7 +15,8 @@ package final class Workers: Sendable {
         self.threads = threads
     }
 
-    /// After this, tasks that have not started are left out and results mean nothing; ``checkCancellation()`` throws.
+    /// After this, tasks that have not started are left out and results mean nothing; ``checkCancellation()``
+    /// throws.
     package func cancel() { cancelled.store(true, ordering: .relaxed) }
 
     package var isCancelled: Bool { cancelled.load(ordering: .relaxed) }

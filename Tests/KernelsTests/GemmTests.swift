@@ -41,17 +41,17 @@ import Testing
         ]
         for count in [1, 8, 16, 24] {
             let bits = (0..<count).map { halves[$0 % halves.count] }
-            let found = wordsInFile(bits.map(\.0), as: .float16).widened()
+            let found = wordsInFile(bits.map(\.0), as: .float16).widenedRow(0)
             #expect(found.values == bits.map(\.1))
         }
-        #expect(wordsInFile([0x3F80, 0xC000, 0x7F80], as: .bfloat16).widened().values == [1, -2, .infinity])
-        #expect(wordsInFile([0x7E00], as: .float16).widened().values[0].isNaN)
+        #expect(wordsInFile([0x3F80, 0xC000, 0x7F80], as: .bfloat16).widenedRow(0).values == [1, -2, .infinity])
+        #expect(wordsInFile([0x7E00], as: .float16).widenedRow(0).values[0].isNaN)
     }
 
     private func wordsInFile(_ words: [UInt16], as type: ElementType) -> StoredTensor {
         let owner = Words(words)
         return StoredTensor(
-            shape: [words.count], type: type, bytes: UnsafeRawBufferPointer(owner.memory), owner: owner)
+            shape: [1, words.count], type: type, bytes: UnsafeRawBufferPointer(owner.memory), owner: owner)
     }
 }
 

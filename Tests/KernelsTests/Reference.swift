@@ -35,7 +35,9 @@ enum Reference {
                 scores = scores.map { exp($0 - top) }
                 let sum = scores.reduce(0, +)
                 for d in 0..<head {
-                    let value = (0..<keys).reduce(0.0) { $0 + scores[$1] * Double(vs[$1 * width + h * head + d]) }
+                    let value = (0..<keys).reduce(0.0) {
+                        $0 + scores[$1] * Double(vs[$1 * width + h * head + d])
+                    }
                     result[i * width + h * head + d] = Float(value / sum)
                 }
             }

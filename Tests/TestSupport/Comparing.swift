@@ -13,7 +13,8 @@ package func largestDifference(_ found: Tensor, _ expected: Tensor) -> Float {
     return largest
 }
 
-/// L2 norm of the difference over L2 norm of what was expected; infinity when the shapes differ or any value is NaN.
+/// L2 norm of the difference over L2 norm of what was expected; infinity when the shapes differ or any value
+/// is NaN.
 package func relativeError(_ found: Tensor, _ expected: Tensor) -> Double {
     guard found.shape == expected.shape else { return .infinity }
     var difference = 0.0

@@ -1,6 +1,7 @@
 package import Tensors
 
-/// Values in -1 ..< 1 that depend on the seed alone; a simple generator, so that tests need no other code to be right.
+/// Values in -1 ..< 1 that depend on the seed alone; a simple generator, so that tests need no other code to
+/// be right.
 package func seeded(_ shape: [Int], seed: UInt64 = 1) -> Tensor {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
     let values = (0..<shape.reduce(1, *)).map { _ in

@@ -1,0 +1,68 @@
+package import Foundation
+
+/// Decodes a `config.json` or another small JSON file that comes with a model.
+///
+/// - Throws: ``CheckpointError`` with the file and the key that is missing or wrong
+package func readConfig<Config: Decodable>(
+    _ type: Config.Type, at url: URL
+) throws(CheckpointError) -> Config {
+    let mapping = try MappedFile(url)
+    let data = Data(mapping.bytes)
+    do {
+        return try JSONDecoder().decode(type, from: data)
+    } catch {
+        throw .config(url.path, ConfigProblem(error, in: data))
+    }
+}
+
+extension ConfigProblem {
+    fileprivate init(_ error: any Error, in data: Data) {
+        switch error as? DecodingError {
+        case .keyNotFound(let key, let context)?:
+            self = .missingKey(name(of: context.codingPath + [key]))
+        case .typeMismatch(let type, let context)?:
+            self = .wrongType(
+                key: name(of: context.codingPath), found: value(at: context.codingPath, in: data),
+                wanted: "\(type)")
+        case .valueNotFound(let type, let context)?:
+            self = .wrongType(key: name(of: context.codingPath), found: "null", wanted: "\(type)")
+        case .dataCorrupted(let context)? where !context.codingPath.isEmpty:
+            self = .wrongValue(key: name(of: context.codingPath), reason: context.debugDescription)
+        case .dataCorrupted(let context)?:
+            let cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
+            self = .notJSON(reason: cause ?? context.debugDescription)
+        default:
+            self = .notJSON(reason: error.localizedDescription)
+        }
+    }
+}
+
+/// A path such as `rope.axes[2]`.
+private func name(of path: [any CodingKey]) -> String {
+    path.reduce(into: "") { name, key in
+        if let index = key.intValue {
+            name += "[\(index)]"
+        } else {
+            name += name.isEmpty ? key.stringValue : "." + key.stringValue
+        }
+    }
+}
+
+/// What the file has at `path`, in JSON, for a message.
+private func value(at path: [any CodingKey], in data: Data) -> String {
+    var value: Any? = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+    for key in path {
+        if let index = key.intValue {
+            let list = value as? [Any] ?? []
+            value = list.indices.contains(index) ? list[index] : nil
+        } else {
+            value = (value as? [String: Any])?[key.stringValue]
+        }
+    }
+    let options: JSONSerialization.WritingOptions = [.fragmentsAllowed, .sortedKeys]
+    guard let value, let text = try? JSONSerialization.data(withJSONObject: value, options: options) else {
+        return "something else"
+    }
+    let json = String(decoding: text, as: UTF8.self)
+    return json.count > 40 ? json.prefix(40) + "..." : json
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// A file's bytes in memory, read when touched and unmapped with the last holder.
+///
+/// A file that another program shortens while it is mapped ends this program (SIGBUS): replace weights by renaming.
+final class MappedFile: @unchecked Sendable {
+    let bytes: UnsafeRawBufferPointer
+
+    init(_ url: URL) throws(CheckpointError) {
+        // Without O_NONBLOCK, opening a named pipe would wait for its other end.
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .file(url.path, .cannotOpen(code: errno)) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .file(url.path, .cannotOpen(code: errno)) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .file(url.path, .notAFile) }
+        let size = Int(status.st_size)
+        guard size > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+        guard let start, start != UnsafeMutableRawPointer(bitPattern: -1) else {
+            throw .file(url.path, .cannotMap(code: errno, byteCount: size))
+        }
+        bytes = UnsafeRawBufferPointer(start: start, count: size)
+    }
+
+    deinit {
+        guard let start = bytes.baseAddress else { return }
+        munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    }
+}

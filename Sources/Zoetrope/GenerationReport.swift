@@ -1,0 +1,40 @@
+/// The stages of a run, in order.
+public enum Stage: String, Codable, CaseIterable, Sendable {
+    case load, encode, sample, decode
+}
+
+/// What a run did and what it cost.
+public struct GenerationReport: Codable, Equatable, Sendable {
+    /// Path of the clip.
+    public var output: String
+    /// Path of the latents, where they were asked for.
+    public var latents: String?
+    public var recipe: Recipe
+    /// Wall-clock seconds per stage, and of the whole run. Writing happens while decoding.
+    public var seconds: [String: Double]
+    public var totalSeconds: Double
+    /// Seconds of each sampling step.
+    public var stepSeconds: [Double]
+    /// Largest resident set of the process so far; nil where the system does not tell.
+    public var peakResidentBytes: Int?
+    /// Tokens that the transformer works on.
+    public var tokens: Int
+    public var threads: Int
+    /// Instruction set of Zoetrope's kernels and kernels of OpenBLAS.
+    public var kernels: String
+    public var blasCore: String
+    public var warnings: [String]
+}
+
+/// What happens during a run, in the order in which it happens.
+public enum GenerationEvent: Sendable {
+    /// Every open choice is made; nothing is loaded yet.
+    case started(GenerationSettings, tokens: Int)
+    /// Something the user should know, such as a prompt that was cut.
+    case warning(String)
+    case stage(Stage)
+    /// A sampling step is done; `seconds` is its duration.
+    case step(index: Int, count: Int, seconds: Double)
+    /// A frame is written.
+    case frame(index: Int, count: Int)
+}

@@ -1,0 +1,60 @@
+/// The method that goes from noise to a clip.
+public enum Sampler: String, Codable, CaseIterable, Sendable {
+    /// First order: one straight step along the velocity.
+    case euler
+    /// Predictor and corrector of second order; what Wan checkpoints are shipped with.
+    case unipc
+}
+
+/// What a user asks for. Everything that is nil is taken from the model's own defaults.
+public struct GenerationRequest: Equatable, Sendable {
+    /// Any text; empty is allowed and means the model's unconditional clip.
+    public var prompt: String
+    /// What guidance leads away from.
+    public var negativePrompt: String?
+    /// Where the noise comes from; nil draws one and reports it.
+    public var seed: UInt64?
+    /// Pixels.
+    public var width: Int?
+    /// Pixels.
+    public var height: Int?
+    public var frames: Int?
+    public var framesPerSecond: Int?
+    /// Model evaluations per guidance branch.
+    public var steps: Int?
+    /// Strength of classifier-free guidance; 1 switches it off and halves the work.
+    public var guidance: Double?
+    /// Flow shift, above 0.
+    public var shift: Double?
+    public var sampler: Sampler?
+
+    public init(prompt: String) { self.prompt = prompt }
+}
+
+/// A request with every open choice made: together with the model, all that decides the pixels.
+public struct GenerationSettings: Codable, Equatable, Sendable {
+    public var prompt: String
+    public var negativePrompt: String
+    public var seed: UInt64
+    public var width: Int
+    public var height: Int
+    public var frames: Int
+    public var framesPerSecond: Int
+    public var steps: Int
+    public var guidance: Double
+    public var shift: Double
+    public var sampler: Sampler
+}
+
+/// How a run is carried out; nothing here changes a pixel.
+public struct RunOptions: Equatable, Sendable {
+    /// Threads that compute, at least 1; nil takes one per core.
+    public var threads: Int?
+    /// Where the clean latent is kept as safetensors, beside the clip.
+    public var latents: String?
+
+    public init(threads: Int? = nil, latents: String? = nil) {
+        self.threads = threads
+        self.latents = latents
+    }
+}

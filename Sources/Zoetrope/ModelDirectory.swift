@@ -1,0 +1,114 @@
+internal import Checkpoints
+internal import EmbeddedModel
+import Foundation
+internal import LatentDecoding
+internal import TextEncoding
+internal import Transformer
+
+/// A model in diffusers layout of which only the configuration files have been read.
+struct ModelDirectory: Sendable {
+    let url: URL
+    let name: String
+    let transformer: DiTConfig
+    let autoencoder: AutoencoderConfig
+    let textEncoder: TextEncoderConfig
+    let defaults: ModelDefaults
+
+    /// - Parameter path: a directory; nil means the embedded model
+    /// - Throws: ``ModelError``, or `CheckpointError` for a configuration that cannot be read
+    init(_ path: String?) throws {
+        url = try Self.locate(path)
+        name = path == nil ? EmbeddedModel.name : url.lastPathComponent
+        try Self.checkPipeline(url)
+        transformer = try readConfig(
+            DiTConfig.self, at: url.appendingPathComponent("transformer/config.json"))
+        autoencoder = try readConfig(
+            AutoencoderConfig.self, at: url.appendingPathComponent("vae/config.json"))
+        textEncoder = try readConfig(
+            TextEncoderConfig.self, at: url.appendingPathComponent("text_encoder/config.json"))
+        defaults = try ModelDefaults(directory: url, transformer: transformer)
+        try checkParts()
+    }
+
+    func component(_ name: String) -> URL { url.appendingPathComponent(name, isDirectory: true) }
+
+    /// Latent channels that the transformer gives back.
+    var latentChannels: Int { transformer.outChannels }
+
+    var sizeRule: SizeRule {
+        SizeRule(
+            compression: (autoencoder.temporalFactor, autoencoder.spatialFactor),
+            patch: (transformer.patchSize.time, transformer.patchSize.height, transformer.patchSize.width),
+            positions: transformer.ropeMaxLength)
+    }
+
+    private static func locate(_ path: String?) throws -> URL {
+        guard let path else {
+            guard let directory = EmbeddedModel.directory else {
+                throw ModelError.embeddedModelMissing(places: EmbeddedModel.places.map(\.path))
+            }
+            return directory
+        }
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw ModelError.nothingThere(path: path)
+        }
+        guard isDirectory.boolValue else { throw ModelError.singleFile(path: path) }
+        return URL(fileURLWithPath: path, isDirectory: true)
+    }
+
+    private static func checkPipeline(_ url: URL) throws {
+        let index = url.appendingPathComponent("model_index.json")
+        guard FileManager.default.fileExists(atPath: index.path) else {
+            let found = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+            throw ModelError.noModel(path: url.path, found: Array(found.sorted().prefix(8)))
+        }
+        let pipeline = try readConfig(PipelineIndex.self, at: index)
+        guard pipeline.className == "WanPipeline" else {
+            throw ModelError.otherPipeline(path: url.path, found: pipeline.className)
+        }
+        if pipeline.secondTransformer != nil { throw ModelError.twoTransformers(path: url.path) }
+        for (component, file) in [
+            ("transformer", "transformer/config.json"), ("autoencoder", "vae/config.json"),
+            ("text encoder", "text_encoder/config.json"), ("tokenizer", "tokenizer/spiece.model"),
+        ] where !FileManager.default.fileExists(atPath: url.appendingPathComponent(file).path) {
+            throw ModelError.missingComponent(path: url.path, name: component, file: file)
+        }
+    }
+
+    private func checkParts() throws {
+        if transformer.inChannels != transformer.outChannels {
+            throw ModelError.needsImage(path: url.path, channels: transformer.inChannels)
+        }
+        guard transformer.outChannels == autoencoder.latentChannels else {
+            throw ModelError.mismatch(
+                path: url.path, what: "the number of latent channels of the autoencoder",
+                expected: transformer.outChannels, found: autoencoder.latentChannels,
+                against: "the transformer")
+        }
+        guard transformer.textWidth == textEncoder.width else {
+            throw ModelError.mismatch(
+                path: url.path, what: "the width of the text encoder", expected: transformer.textWidth,
+                found: textEncoder.width, against: "the transformer")
+        }
+    }
+}
+
+/// What `model_index.json` says of the whole.
+private struct PipelineIndex: Decodable {
+    let className: String
+    let secondTransformer: String?
+
+    enum CodingKeys: String, CodingKey {
+        case className = "_class_name"
+        case secondTransformer = "transformer_2"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        className = try values.decode(String.self, forKey: .className)
+        // ["diffusers", "WanTransformer3DModel"], or [null, null] where there is none.
+        let second = try values.decodeIfPresent([String?].self, forKey: .secondTransformer)
+        secondTransformer = second?.compactMap { $0 }.last
+    }
+}

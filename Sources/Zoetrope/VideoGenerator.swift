@@ -1,0 +1,125 @@
+internal import Checkpoints
+import Dispatch
+import Foundation
+internal import Patching
+internal import Tensors
+internal import VideoWriting
+
+/// A model that is ready to make clips. Opening it reads configuration files only; weights are mapped when a
+/// run needs them and let go when it no longer does.
+public struct VideoGenerator: Sendable {
+    let directory: ModelDirectory
+
+    /// - Parameter model: a Wan checkpoint in diffusers layout; nil is the embedded model
+    /// - Throws: ``ModelError``; an error that names the file when a configuration cannot be read
+    public init(model: String? = nil) throws {
+        directory = try ModelDirectory(model)
+    }
+
+    public var defaults: ModelDefaults { directory.defaults }
+
+    /// Makes every choice that the request leaves open, and checks it against the model.
+    ///
+    /// - Throws: ``SettingsError``
+    public func resolve(_ request: GenerationRequest) throws -> GenerationSettings {
+        let defaults = directory.defaults
+        let settings = GenerationSettings(
+            prompt: request.prompt, negativePrompt: request.negativePrompt ?? defaults.negativePrompt,
+            seed: request.seed ?? UInt64.random(in: 0..<1 << 32), width: request.width ?? defaults.width,
+            height: request.height ?? defaults.height, frames: request.frames ?? defaults.frames,
+            framesPerSecond: request.framesPerSecond ?? defaults.framesPerSecond,
+            steps: request.steps ?? defaults.steps, guidance: request.guidance ?? defaults.guidance,
+            shift: request.shift ?? defaults.shift, sampler: request.sampler ?? defaults.sampler)
+        try check(settings)
+        return settings
+    }
+
+    /// Makes a clip: prompt and seed to a file.
+    ///
+    /// - Parameters:
+    ///   - settings: from ``resolve(_:)`` or a recipe
+    ///   - output: `.mp4`, `.webm`, `.gif`, or a directory of PNG frames when it ends in `/`
+    ///   - onEvent: called from the thread that computes
+    /// - Throws: ``SettingsError`` before weights are loaded; errors that name the file for weights and
+    ///   output; `CancellationError` when the task is cancelled, within about a second. Nothing is left under
+    ///   `output` then.
+    public func generate(
+        _ settings: GenerationSettings, to output: String, options: RunOptions = RunOptions(),
+        onEvent: @escaping @Sendable (GenerationEvent) -> Void = { _ in }
+    ) async throws -> GenerationReport {
+        try check(settings)
+        let workers = Self.workers(options)
+        let run = GenerationRun(
+            directory: directory, settings: settings, output: output, options: options, workers: workers,
+            onEvent: onEvent)
+        return try await Self.onOwnThread(workers) { try run.perform() }
+    }
+
+    /// Turns kept latents into a clip.
+    ///
+    /// - Parameters:
+    ///   - latents: a safetensors file with `latents` `[z, f, h, w]`, such as ``RunOptions/latents`` names
+    ///   - framesPerSecond: nil takes what the latents' recipe says, or else the model's default
+    public func decode(
+        latents: String, to output: String, framesPerSecond: Int? = nil, options: RunOptions = RunOptions(),
+        onEvent: @escaping @Sendable (GenerationEvent) -> Void = { _ in }
+    ) async throws -> DecodingReport {
+        let workers = Self.workers(options)
+        let run = DecodingRun(
+            directory: directory, latents: latents, output: output, framesPerSecond: framesPerSecond,
+            workers: workers, onEvent: onEvent)
+        return try await Self.onOwnThread(workers) { try run.perform() }
+    }
+
+    /// - Throws: ``RecipeError/otherModel(path:expected:found:)`` when other weights made the clip
+    public func requireSameModel(as recipe: Recipe, from path: String) throws {
+        let found = try directory.identity()
+        guard found.hash == recipe.model.hash else {
+            throw RecipeError.otherModel(path: path, expected: recipe.model, found: found)
+        }
+    }
+
+    private func check(_ settings: GenerationSettings) throws {
+        try directory.sizeRule.check(width: settings.width, height: settings.height, frames: settings.frames)
+        for (name, value, range) in [
+            ("steps", settings.steps, 1...1000), ("fps", settings.framesPerSecond, 1...1000),
+        ] where !range.contains(value) {
+            throw SettingsError.outOfRange(
+                name: name, found: "\(value)", range: "from \(range.lowerBound) to \(range.upperBound)")
+        }
+        guard settings.shift > 0, settings.shift <= 1000 else {
+            throw SettingsError.outOfRange(
+                name: "shift", found: "\(settings.shift)", range: "above 0, to 1000")
+        }
+        guard abs(settings.guidance) <= 1000 else {
+            throw SettingsError.outOfRange(
+                name: "guidance", found: "\(settings.guidance)", range: "from -1000 to 1000")
+        }
+    }
+
+    private static func workers(_ options: RunOptions) -> Workers {
+        Workers(threads: max(1, options.threads ?? ProcessInfo.processInfo.activeProcessorCount))
+    }
+
+    /// Runs long, blocking work off Swift's cooperative threads; cancelling the task cancels the workers.
+    private static func onOwnThread<Result: Sendable>(
+        _ workers: Workers, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                DispatchQueue.global(qos: .userInitiated).async {
+                    continuation.resume(with: Swift.Result { try work() })
+                }
+            }
+        } onCancel: {
+            workers.cancel()
+        }
+    }
+}
+
+/// Reads the recipe that a clip carries.
+///
+/// - Throws: an error that says whether the file is no clip, has no recipe, or has one that is not Zoetrope's
+public func readRecipe(of clip: String) throws -> Recipe {
+    try Recipe(json: VideoWriting.readRecipe(from: clip), from: clip)
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Zoetrope
+
+struct DecodeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decode", abstract: "Turn latents that `generate --save-latents` kept into a clip.")
+
+    @Argument(help: "A .safetensors file with a tensor 'latents' [channels, frames, height, width].")
+    var latents: String
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var output: OutputOption
+    @OptionGroup var run: RunFlags
+
+    @Option(help: ArgumentHelp("Frames per second. [default: what the latents' recipe says]", valueName: "n"))
+    var fps: Int?
+
+    func run() async throws {
+        guard let path = output.output else {
+            throw ValidationError("Say with --output where the clip goes, such as -o clip.mp4.")
+        }
+        let generator = try model.open()
+        let progress = ProgressPrinter(quiet: run.quiet)
+        let report = try await cancellable(progress) {
+            try await generator.decode(
+                latents: latents, to: path, framesPerSecond: fps, options: RunOptions(threads: run.threads)
+            ) { progress.show($0) }
+        }
+        progress.end()
+        if run.json {
+            try printJSON(report)
+        } else if !run.quiet {
+            progress.line("\(report.output): \(report.frames) frames, \(seconds(report.totalSeconds))")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Zoetrope
+
+struct GenerateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Make a clip from a prompt and a seed.",
+        discussion: """
+            Every setting that is left out has the model's own default, which `zoetrope inspect` shows. The same \
+            prompt, seed and settings give the same bytes, with any number of threads.
+            """)
+
+    @Argument(help: "What the clip shows. The embedded model knows the words that its card lists.")
+    var prompt: String
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var settings: SettingsOptions
+    @OptionGroup var output: OutputOption
+    @OptionGroup var run: RunFlags
+
+    @Option(help: ArgumentHelp("Keep the clean latent too, for `zoetrope decode`.", valueName: "file"))
+    var saveLatents: String?
+
+    func run() async throws {
+        let generator = try model.open()
+        let settings = try generator.resolve(settings.request(prompt: prompt))
+        try await make(
+            settings, with: generator, output: output.output,
+            options: RunOptions(threads: run.threads, latents: saveLatents),
+            flags: run)
+    }
+}
+
+struct SettingsOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("What the clip should not show.", valueName: "text"))
+    var negativePrompt: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the noise comes from, 0 to 2^64-1. [default: drawn and reported]", valueName: "n"))
+    var seed: UInt64?
+
+    @Option(help: ArgumentHelp("Pixels.", valueName: "n")) var width: Int?
+    @Option(help: ArgumentHelp("Pixels.", valueName: "n")) var height: Int?
+    @Option(help: ArgumentHelp("Number of frames, 4k+1 for Wan.", valueName: "n")) var frames: Int?
+    @Option(help: ArgumentHelp("Frames per second of the clip.", valueName: "n")) var fps: Int?
+    @Option(help: ArgumentHelp("Model evaluations.", valueName: "n")) var steps: Int?
+
+    @Option(
+        help: ArgumentHelp("Strength of guidance; 1 switches it off and halves the work.", valueName: "x"))
+    var guidance: Double?
+
+    @Option(help: ArgumentHelp("Flow shift: above 1 spends more steps at high noise.", valueName: "x"))
+    var shift: Double?
+
+    @Option(help: ArgumentHelp("euler or unipc.", valueName: "name"))
+    var sampler: Sampler?
+
+    func request(prompt: String) -> GenerationRequest {
+        var request = GenerationRequest(prompt: prompt)
+        request.negativePrompt = negativePrompt
+        request.seed = seed
+        request.width = width
+        request.height = height
+        request.frames = frames
+        request.framesPerSecond = fps
+        request.steps = steps
+        request.guidance = guidance
+        request.shift = shift
+        request.sampler = sampler
+        return request
+    }
+}
+
+extension Sampler: ExpressibleByArgument {}
+
+/// Makes the clip, shows progress, prints the report; used by `generate` and `rerun`.
+func make(
+    _ settings: GenerationSettings, with generator: VideoGenerator, output: String?, options: RunOptions,
+    flags: RunFlags
+) async throws {
+    let path = output ?? defaultName(for: settings)
+    let progress = ProgressPrinter(quiet: flags.quiet)
+    let report = try await cancellable(progress) {
+        try await generator.generate(settings, to: path, options: options) { progress.show($0) }
+    }
+    progress.end()
+    if flags.json { try printJSON(report) } else if !flags.quiet { progress.line(summary(of: report)) }
+}
+
+/// The first words of the prompt and the seed, as a file name.
+private func defaultName(for settings: GenerationSettings) -> String {
+    let words = settings.prompt.lowercased().split { !$0.isLetter && !$0.isNumber }.prefix(6)
+    return (words.map(String.init) + ["\(settings.seed)"]).joined(separator: "-") + ".mp4"
+}
+
+private func summary(of report: GenerationReport) -> String {
+    let settings = report.recipe.settings
+    var parts = [
+        "\(settings.width)x\(settings.height), \(settings.frames) frames", "seed \(settings.seed)",
+        seconds(report.totalSeconds),
+    ]
+    if let peak = report.peakResidentBytes { parts.append("peak \(bytes(peak))") }
+    return "\(report.output): " + parts.joined(separator: ", ")
+}

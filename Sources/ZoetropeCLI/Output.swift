@@ -1,0 +1,29 @@
+import Foundation
+
+/// Prints one JSON object with sorted keys to standard output.
+func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// A duration as people say it: "0.31 s", "12.4 s", "3 min 20 s", "2 h 5 min".
+func seconds(_ value: Double) -> String {
+    if value < 10 { return String(format: "%.2f s", value) }
+    if value < 60 { return String(format: "%.1f s", value) }
+    let whole = Int(value.rounded())
+    return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
+}
+
+/// A number of bytes in binary units: "812 KiB", "3.4 MiB", "11.4 GiB".
+func bytes(_ count: Int) -> String {
+    let units = ["KiB", "MiB", "GiB", "TiB"]
+    var value = Double(count) / 1024
+    var unit = 0
+    while value >= 1024, unit + 1 < units.count {
+        value /= 1024
+        unit += 1
+    }
+    return value < 100
+        ? String(format: "%.1f \(units[unit])", value) : String(format: "%.0f \(units[unit])", value)
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Synchronization
+import Zoetrope
+
+/// Shows on standard error where a run is: one line that changes on a terminal, plain lines elsewhere.
+final class ProgressPrinter: Sendable {
+    private let quiet: Bool
+    private let isTerminal: Bool
+    private let state = Mutex(State())
+
+    private struct State {
+        var openLine = false
+        var stepSeconds: [Double] = []
+    }
+
+    init(quiet: Bool) {
+        self.quiet = quiet
+        isTerminal = isatty(STDERR_FILENO) == 1
+    }
+
+    func show(_ event: GenerationEvent) {
+        switch event {
+        case let .started(settings, tokens):
+            note(
+                "\(settings.width)x\(settings.height), \(settings.frames) frames, \(tokens) tokens, "
+                    + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance), "
+                    + "shift \(settings.shift), seed \(settings.seed)")
+        case let .warning(text): write("warning: \(text)", over: false)
+        case let .stage(stage): if stage == .load { note("loading the model") }
+        case let .step(index, count, duration): showStep(index, count, duration)
+        case let .frame(index, count): showFrame(index, count)
+        }
+    }
+
+    private func showStep(_ index: Int, _ count: Int, _ duration: Double) {
+        let durations = state.withLock { state in
+            state.stepSeconds.append(duration)
+            return state.stepSeconds
+        }
+        let typical = durations.sorted()[durations.count / 2]
+        let left = typical * Double(count - index - 1)
+        note(
+            "sampling  step \(index + 1) of \(count)  \(seconds(duration)) a step  \(seconds(left)) left",
+            last: index + 1 == count)
+    }
+
+    private func showFrame(_ index: Int, _ count: Int) {
+        let isLast = index + 1 == count
+        if isTerminal || isLast { note("decoding  frame \(index + 1) of \(count)", last: isLast) }
+    }
+
+    private func note(_ text: String, last: Bool = false) {
+        if !quiet { write(text, over: isTerminal && !last) }
+    }
+
+    /// A line of its own, shown even after progress that is still open.
+    func line(_ text: String) { write(text, over: false) }
+
+    /// Leaves an open progress line standing.
+    func end() {
+        state.withLock { state in
+            if state.openLine { Self.put("\n") }
+            state.openLine = false
+        }
+    }
+
+    private func write(_ text: String, over: Bool) {
+        state.withLock { state in
+            let clear = state.openLine ? "\r\u{1B}[K" : ""
+            Self.put(clear + text + (over ? "" : "\n"))
+            state.openLine = over
+        }
+    }
+
+    private static func put(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Zoetrope
+
+struct RerunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rerun", abstract: "Make a clip again from the recipe it carries: the same bytes.")
+
+    @Argument(help: "A clip that Zoetrope made (.mp4, .webm, .gif, or a directory of PNG frames).")
+    var clip: String
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var output: OutputOption
+    @OptionGroup var run: RunFlags
+
+    func run() async throws {
+        guard let path = output.output else {
+            throw ValidationError("Say with --output where the new clip goes, such as -o again.mp4.")
+        }
+        let recipe = try readRecipe(of: clip)
+        let generator = try model.open()
+        try generator.requireSameModel(as: recipe, from: clip)
+        try await make(
+            recipe.settings, with: generator, output: path, options: RunOptions(threads: run.threads),
+            flags: run)
+    }
+}

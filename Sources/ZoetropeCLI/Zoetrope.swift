@@ -1,6 +1,0 @@
-import ArgumentParser
-
-@main
-struct ZoetropeCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "zoetrope")
-}

@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The program as a user runs it.
+@Suite(.serialized) struct CommandLineTests {
+    let directory = TemporaryDirectory()
+
+    private func path(_ name: String) -> String { directory.url.appendingPathComponent(name).path }
+
+    @Test func generatesInspectsAndReruns() throws {
+        let made = try Program.run([
+            "generate", "a red balloon rises over the sea", "--seed", "7", "--frames", "5", "--steps", "2",
+            "-o",
+            path("clip.mp4"), "--json",
+        ])
+        #expect(made.status == 0)
+        let report = try #require(try JSONSerialization.jsonObject(with: made.output) as? [String: Any])
+        #expect(report["output"] as? String == path("clip.mp4"))
+        #expect((report["stepSeconds"] as? [Double])?.count == 2)
+        #expect(made.errors.contains("step 2 of 2"))
+
+        let again = try Program.run([
+            "rerun", path("clip.mp4"), "-o", path("again.mp4"), "--threads", "1", "--quiet",
+        ])
+        #expect(again.status == 0)
+        #expect(again.errors == "" && again.output.isEmpty)
+        let first = try Data(contentsOf: URL(fileURLWithPath: path("clip.mp4")))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path("again.mp4"))) == first)
+
+        let inspected = try Program.run(["inspect"])
+        #expect(inspected.status == 0)
+        #expect(inspected.text.contains("transformer: "))
+        #expect(inspected.text.contains("Sizes: width a multiple of 16"))
+    }
+
+    @Test(arguments: [
+        (
+            ["generate", "x", "--model", "/nowhere"],
+            "Error: There is no '/nowhere'. Give --model a directory"
+        ),
+        (
+            ["generate", "x", "--width", "70"],
+            "Error: --width 70: this model needs a multiple of 16. Take 64 or 80."
+        ),
+        (
+            ["generate", "x", "--frames", "18"],
+            "Error: --frames 18: this model makes 4k+1 frames. Take 17 or 21."
+        ),
+        (["generate", "x", "--steps", "0"], "Error: --steps 0: it has to be from 1 to 1000."),
+        (["generate", "x", "--shift", "0"], "Error: --shift 0.0: it has to be above 0, to 1000."),
+        (["generate", "x", "-o", "clip.avi"], "Error: 'clip.avi' names no format that can be written."),
+        (["generate", "x", "-o", "/nowhere/clip.mp4"], "there is no directory '/nowhere'"),
+        (["generate", "x", "--sampler", "best"], "The value 'best' is invalid for '--sampler <name>'"),
+        (["generate"], "Missing expected argument '<prompt>'"),
+        (["rerun", "/nowhere.mp4", "-o", "x.mp4"], "/nowhere.mp4"),
+        (["decode", "/nowhere.safetensors", "-o", "x.mp4"], "/nowhere.safetensors"),
+        (["inspect", "/etc"], "Error: '/etc/' is no diffusers directory: it has no model_index.json"),
+    ])
+    func badRequestsSayWhatToDo(arguments: [String], text: String) throws {
+        let result = try Program.run(arguments, in: directory.url)
+        #expect(result.status != 0)
+        #expect(result.errors.contains(text), "\(result.errors)")
+        #expect(result.output.isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.url.path).isEmpty)
+    }
+
+    @Test func interruptionEndsWithinASecondAndLeavesNothing() throws {
+        let process = try Program.start(
+            ["generate", "a balloon", "--steps", "1000", "-o", path("clip.mp4")], in: directory.url)
+        Thread.sleep(forTimeInterval: 1.5)
+        let start = Date()
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(Date().timeIntervalSince(start) < 1)
+        #expect(process.terminationStatus == 130)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.url.path).isEmpty)
+    }
+
+    @Test func helpNamesEveryCommand() throws {
+        let help = try Program.run(["--help"]).text
+        for command in ["generate", "decode", "inspect", "rerun"] { #expect(help.contains(command)) }
+        #expect(try Program.run(["--version"]).text.hasPrefix("0."))
+    }
+}

@@ -1,0 +1,21 @@
+import Synchronization
+import Zoetrope
+
+/// Remembers the events of a run as short names.
+final class EventLog: Sendable {
+    private let seen = Mutex<[String]>([])
+
+    var names: [String] { seen.withLock { $0 } }
+
+    func add(_ event: GenerationEvent) {
+        let name =
+            switch event {
+            case .started: "started"
+            case .warning: "warning"
+            case let .stage(stage): stage.rawValue
+            case let .step(index, count, _): "step \(index + 1)/\(count)"
+            case let .frame(index, count): "frame \(index + 1)/\(count)"
+            }
+        seen.withLock { $0.append(name) }
+    }
+}
