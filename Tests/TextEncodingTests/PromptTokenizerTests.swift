@@ -11,20 +11,23 @@ struct PromptTokenizerTests {
         let mismatches = try TokenizerGolden.all.compactMap { golden -> Mismatch? in
             let found = try tokenizer.tokenize(golden.prompt)
             guard found.ids != golden.ids || found.droppedTokens != golden.dropped ?? 0 else { return nil }
-            return Mismatch(prompt: golden.prompt, found: "\(found)", expected: "\(golden.ids) \(golden.dropped ?? 0)")
+            return Mismatch(
+                prompt: golden.prompt, found: "\(found)", expected: "\(golden.ids) \(golden.dropped ?? 0)")
         }
         #expect(mismatches.isEmpty, "\(mismatches.count) prompts: \(mismatches.prefix(20))")
     }
 
     @Test func givesTheIDsOfThePublishedLayout() throws {
         let file = TokenizerGolden.folder.appending(path: "tokenizer-without-pieces.json")
-        let settings = try TokenizerSettings(TokenizerFile(Data(contentsOf: file), path: file.path), path: file.path)
+        let settings = try TokenizerSettings(
+            TokenizerFile(Data(contentsOf: file), path: file.path), path: file.path)
         let tokenizer = try PromptTokenizer(
             SentencePieceTokenizer(file: model), settings: settings, path: model.path)
         let mismatches = try TokenizerGolden.all.compactMap { golden -> Mismatch? in
             let found = try tokenizer.tokenize(golden.prompt).ids
             let expected = golden.publishedLayoutIDs ?? golden.ids
-            return found == expected ? nil : Mismatch(prompt: golden.prompt, found: "\(found)", expected: "\(expected)")
+            return found == expected
+                ? nil : Mismatch(prompt: golden.prompt, found: "\(found)", expected: "\(expected)")
         }
         #expect(mismatches.isEmpty, "\(mismatches.count) prompts: \(mismatches.prefix(20))")
     }
@@ -44,9 +47,10 @@ struct PromptTokenizerTests {
 
     @Test func findsTheLongestMarkOfThoseThatBeginTogether() {
         let finder = MarkFinder(["<a>": 1, "<a><b>": 2, "<b>": 3])
-        #expect(finder.parts(of: "é<a><b><a>x<b") == [
-            .text("é", start: 0), .mark(2, start: 2), .mark(1, start: 8), .text("x<b", start: 11),
-        ])
+        #expect(
+            finder.parts(of: "é<a><b><a>x<b") == [
+                .text("é", start: 0), .mark(2, start: 2), .mark(1, start: 8), .text("x<b", start: 11),
+            ])
         #expect(finder.parts(of: "").isEmpty)
     }
 }
@@ -85,7 +89,9 @@ struct TokenizerErrorTests {
     func namesWhatIsNoModel(content: String) throws {
         let text = try error(of: ["spiece.model": Data(content.utf8)])
         #expect(text.hasPrefix("spiece.model: this is no SentencePiece model ("))
-        #expect(text.hasSuffix("a file of a few lines that begins with 'version https://git-lfs' is only a pointer to it."))
+        #expect(
+            text.hasSuffix(
+                "a file of a few lines that begins with 'version https://git-lfs' is only a pointer to it."))
     }
 
     @Test func namesBadSettings() throws {

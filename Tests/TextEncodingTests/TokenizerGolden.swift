@@ -34,7 +34,9 @@ struct Mismatch: CustomStringConvertible {
     let found: String
     let expected: String
 
-    var description: String { "\n\(escaped(prompt))\n   found \(escaped(found))\nexpected \(escaped(expected))" }
+    var description: String {
+        "\n\(escaped(prompt))\n   found \(escaped(found))\nexpected \(escaped(expected))"
+    }
 
     private func escaped(_ text: String) -> String {
         text.prefix(300).unicodeScalars.map { $0.escaped(asASCII: true) }.joined()

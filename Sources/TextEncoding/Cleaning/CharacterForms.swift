@@ -6,8 +6,10 @@ import Foundation
 func separatingLigatures(_ text: String) -> String { text.replacingScalars { ligatures[$0] } }
 
 private let ligatures: [Unicode.Scalar: String] = [
-    "Ĳ": "IJ", "ĳ": "ij", "ŉ": "ʼn", "Ǳ": "DZ", "ǲ": "Dz", "ǳ": "dz", "Ǆ": "DŽ", "ǅ": "Dž", "ǆ": "dž", "Ǉ": "LJ",
-    "ǈ": "Lj", "ǉ": "lj", "Ǌ": "NJ", "ǋ": "Nj", "ǌ": "nj", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
+    "Ĳ": "IJ", "ĳ": "ij", "ŉ": "ʼn", "Ǳ": "DZ", "ǲ": "Dz", "ǳ": "dz", "Ǆ": "DŽ", "ǅ": "Dž", "ǆ": "dž",
+    "Ǉ": "LJ",
+    "ǈ": "Lj", "ǉ": "lj", "Ǌ": "NJ", "ǋ": "Nj", "ǌ": "nj", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
+    "ﬄ": "ffl",
     "ﬅ": "ſt", "ﬆ": "st",
 ]
 
@@ -67,4 +69,6 @@ func fixC1Controls(_ text: String) -> String {
 }
 
 /// Character of a byte from 80 on in Windows-1252; a byte without one is its own control character.
-func windows1252Character(_ byte: UInt32) -> String { String(SingleByteEncoding.windows1252.upperHalf[Int(byte) - 0x80]) }
+func windows1252Character(_ byte: UInt32) -> String {
+    String(SingleByteEncoding.windows1252.upperHalf[Int(byte) - 0x80])
+}

@@ -13,7 +13,9 @@ func fixEncoding(_ text: String) -> String {
 private func repairOnce(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 < 0x80 }) || !looksLikeMojibake(text) { return text }
     for encoding in SingleByteEncoding.all {
-        if let bytes = encoding.encode(text), let decoded = decodeUTF8(bytes, readAs: encoding) { return decoded }
+        if let bytes = encoding.encode(text), let decoded = decodeUTF8(bytes, readAs: encoding) {
+            return decoded
+        }
     }
     let inPart = repairEmbedded(text)
     if !inPart.hasSameScalars(as: text) { return inPart }
@@ -110,4 +112,6 @@ private func byteText(_ bytes: [UInt8]) -> String {
     String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
 }
 
-private func byteValues(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) } }
+private func byteValues(_ text: String) -> [UInt8] {
+    text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+}

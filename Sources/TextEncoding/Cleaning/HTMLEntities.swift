@@ -27,7 +27,9 @@ private let closedReference = Pattern("&#?[0-9A-Za-z]{1,24};")
 
 /// "É" for "EACUTE": the upper case of an entity with a name in lower case, when HTML itself has none in capitals.
 private func capitalEntity(_ name: String) -> String? {
-    guard name == name.uppercased(), let value = entities[name.lowercased().unicodeScalars[...]] else { return nil }
+    guard name == name.uppercased(), let value = entities[name.lowercased().unicodeScalars[...]] else {
+        return nil
+    }
     return resolve("&\(name);") == "&\(name);" ? value.uppercased() : nil
 }
 
@@ -74,7 +76,9 @@ private struct Entities {
         for entry in table.split(whereSeparator: \.isWhitespace) {
             guard let mark = entry.firstIndex(where: { $0 == "=" || $0 == "*" }) else { continue }
             let name = String(entry[..<mark])
-            let codes = entry[entry.index(after: mark)...].split(separator: ",").compactMap { UInt32($0, radix: 16) }
+            let codes = entry[entry.index(after: mark)...].split(separator: ",").compactMap {
+                UInt32($0, radix: 16)
+            }
             values[name] = String(String.UnicodeScalarView(codes.compactMap(Unicode.Scalar.init)))
             if entry[mark] == "*" { openNames.insert(name) }
         }

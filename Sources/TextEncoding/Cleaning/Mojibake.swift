@@ -8,7 +8,8 @@ func looksLikeMojibake(_ text: String) -> Bool { unlikelyNeighbours.matches(in: 
 /// Runs of what looks like UTF-8 read in another encoding, inside a text that is otherwise right.
 let embeddedUTF8 = Pattern(
     "(?<![\(MojibakeClass.utf8ContinuationStrict)])(?:[\(MojibakeClass.utf8FirstOf2)]\(continuation)"
-        + "|[\(MojibakeClass.utf8FirstOf3)]\(continuation){2}|[\(MojibakeClass.utf8FirstOf4)]\(continuation){3})++")
+        + "|[\(MojibakeClass.utf8FirstOf3)]\(continuation){2}|[\(MojibakeClass.utf8FirstOf4)]\(continuation){3})++"
+)
 
 private let continuation = "[\(MojibakeClass.utf8Continuation)]"
 private let unlikelyNeighbours = Pattern((rulesByClass + rulesByEncoding).joined(separator: "|"))
@@ -44,7 +45,8 @@ private let rulesByClass: [String] = {
 }()
 
 /// What Python's `\s` matches.
-private let space = "[\\t-\\r\\x1C-\\x20\\x85\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000]"
+private let space =
+    "[\\t-\\r\\x1C-\\x20\\x85\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000]"
 
 private let rulesByEncoding: [String] = {
     typealias Class = MojibakeClass

@@ -26,7 +26,8 @@ struct Pattern: Sendable {
         var result = ""
         var position = 0
         for match in matches {
-            result += source.substring(with: NSRange(location: position, length: match.range.location - position))
+            result += source.substring(
+                with: NSRange(location: position, length: match.range.location - position))
             result += replacement(source.substring(with: match.range))
             position = match.range.location + match.range.length
         }

@@ -21,7 +21,8 @@ struct MarkFinder: Sendable {
         var (start, startByte) = (utf8.startIndex, 0)
         var (index, byte) = (utf8.startIndex, 0)
         while index < utf8.endIndex {
-            guard let mark = marks[utf8[index]]?.first(where: { utf8[index...].starts(with: $0.bytes) }) else {
+            guard let mark = marks[utf8[index]]?.first(where: { utf8[index...].starts(with: $0.bytes) })
+            else {
                 (index, byte) = (utf8.index(after: index), byte + 1)
                 continue
             }

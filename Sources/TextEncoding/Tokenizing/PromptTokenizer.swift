@@ -51,10 +51,13 @@ package struct PromptTokenizer: Sendable {
         let text = droppingAccentsOfForms(cleanedPrompt(prompt))
         let pieces = try pieces(of: text)
         let kept = pieces.prefix(limit - 1).map(\.id) + [end]
-        guard pieces.count > limit - 1 else { return TokenizedPrompt(ids: kept, droppedTokens: 0, droppedText: "") }
+        guard pieces.count > limit - 1 else {
+            return TokenizedPrompt(ids: kept, droppedTokens: 0, droppedText: "")
+        }
         let rest = text.utf8.dropFirst(pieces[limit - 1].start)
         return TokenizedPrompt(
-            ids: kept, droppedTokens: pieces.count + 1 - limit, droppedText: String(decoding: rest, as: UTF8.self))
+            ids: kept, droppedTokens: pieces.count + 1 - limit,
+            droppedText: String(decoding: rest, as: UTF8.self))
     }
 
     private func pieces(of text: String) throws -> [SentencePieceTokenizer.Piece] {
@@ -69,7 +72,9 @@ package struct PromptTokenizer: Sendable {
     }
 
     /// Word by word, as T5's tokenizer does: each begins with "▁".
-    private func encode(_ text: Substring, from start: Int, into pieces: inout [SentencePieceTokenizer.Piece]) throws {
+    private func encode(_ text: Substring, from start: Int, into pieces: inout [SentencePieceTokenizer.Piece])
+        throws
+    {
         for word in text.unicodeScalars.split(separator: " ") {
             let position = start + text.utf8.distance(from: text.startIndex, to: word.startIndex)
             var isUnknown = false

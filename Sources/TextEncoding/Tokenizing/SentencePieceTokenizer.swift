@@ -11,7 +11,9 @@ package final class SentencePieceTokenizer: @unchecked Sendable {
     /// - Throws: ``TokenizerError`` when the file is missing or is no SentencePiece model
     package init(file: URL) throws {
         path = file.path
-        guard FileManager.default.isReadableFile(atPath: path) else { throw TokenizerError.missingModel(path) }
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw TokenizerError.missingModel(path)
+        }
         var reason = [CChar](repeating: 0, count: 512)
         guard let model = sentencepiece_open(path, &reason, reason.count) else {
             throw TokenizerError.notSentencePiece(path, reason: text(of: reason))
@@ -68,7 +70,9 @@ package final class SentencePieceTokenizer: @unchecked Sendable {
                     }, &reason, reason.count)
             }
         }
-        guard isEncoded else { throw TokenizerError.cannotEncode(path, reason: TextEncoding.text(of: reason)) }
+        guard isEncoded else {
+            throw TokenizerError.cannotEncode(path, reason: TextEncoding.text(of: reason))
+        }
         return pieces
     }
 }

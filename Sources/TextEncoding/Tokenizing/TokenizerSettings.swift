@@ -51,7 +51,9 @@ struct TokenizerSettings: Equatable {
             if let piece = model.piece(id) { marks[piece] = id }
         }
         let sentinels = config.sentinels ?? 100
-        for index in 0..<max(0, sentinels) { marks["<extra_id_\(index)>"] = Int32(model.count + sentinels - 1 - index) }
+        for index in 0..<max(0, sentinels) {
+            marks["<extra_id_\(index)>"] = Int32(model.count + sentinels - 1 - index)
+        }
         for (id, mark) in config.marks ?? [:] { marks[mark.content] = Int32(id) }
         return marks
     }
