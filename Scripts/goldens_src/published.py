@@ -72,7 +72,7 @@ SHARED_ONLY = (
     "transformers writes the embedding once, as shared.weight; files made elsewhere may hold "
     "encoder.embed_tokens.weight instead or as well, with the same values"
 )
-FLOAT_TYPE = "F32 follows from the size of the published files"
+FLOAT_TYPE = "F32 is assumed; loading takes any floating-point type"
 
 PUBLISHED = {
     "wan2.1-t2v-1.3b-transformer": Published(

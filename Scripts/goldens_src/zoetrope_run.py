@@ -1,6 +1,7 @@
 """One run of the Zoetrope program, from a template of its command line."""
 
 import shlex
+import shutil
 import subprocess
 from dataclasses import asdict
 from pathlib import Path
@@ -28,8 +29,9 @@ class ZoetropeRun:
         self.root = root
 
     def generate(self, prompt: str, seed: int, folder: Path) -> Clip:
-        """Makes one clip in `folder`, which must be empty or absent."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Makes one clip in `folder`, in place of an older one."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         latents = folder / "latents.safetensors"
         fields = {"prompt": prompt, "seed": seed, "folder": folder / "frames", "latents": latents}
         command = [word.format(**self.fields, **fields) for word in self.words]
