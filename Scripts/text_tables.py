@@ -37,7 +37,8 @@ def write_entities():
 
 /// The named entities of HTML 5.
 ///
-/// - Source: Python 3.11 `html.entities.html5`, from https://html.spec.whatwg.org/multipage/named-characters.html
+/// - Source: Python 3.11 `html.entities.html5`, from
+///   https://html.spec.whatwg.org/multipage/named-characters.html
 enum HTMLEntityTable {{
     /// `name=code`, two codes with a comma; `name*code` when the name also counts without its semicolon.
     static let entries = """
@@ -107,7 +108,8 @@ enum MojibakeClass {{
 
 /// What the bytes 80 to FF mean in the encodings that texts are wrongly read in.
 ///
-/// Bytes without a meaning stand for the control character of the same number, as in ftfy's "sloppy" encodings.
+/// Bytes without a meaning stand for the control character of the same number, as in the "sloppy" encodings
+/// of ftfy.
 ///
 /// - Source: ftfy {ftfy.__version__} `chardata.py` (`CHARMAP_ENCODINGS`), Python's codecs
 enum UpperHalf {{

@@ -1,7 +1,7 @@
 /// Text with its HTML references resolved, as browsers do it: "&lt" needs no semicolon.
 ///
 /// - Source: Python 3.11 `html/__init__.py`, `unescape`
-func unescapingHTML(_ text: String) -> String {
+package func unescapingHTML(_ text: String) -> String {
     guard text.unicodeScalars.contains("&") else { return text }
     return reference.replacing(in: text) { resolve($0) }
 }

@@ -8,7 +8,8 @@ func looksLikeMojibake(_ text: String) -> Bool { unlikelyNeighbours.matches(in: 
 /// Runs of what looks like UTF-8 read in another encoding, inside a text that is otherwise right.
 let embeddedUTF8 = Pattern(
     "(?<![\(MojibakeClass.utf8ContinuationStrict)])(?:[\(MojibakeClass.utf8FirstOf2)]\(continuation)"
-        + "|[\(MojibakeClass.utf8FirstOf3)]\(continuation){2}|[\(MojibakeClass.utf8FirstOf4)]\(continuation){3})++"
+        + "|[\(MojibakeClass.utf8FirstOf3)]\(continuation){2}"
+        + "|[\(MojibakeClass.utf8FirstOf4)]\(continuation){3})++"
 )
 
 private let continuation = "[\(MojibakeClass.utf8Continuation)]"
@@ -68,7 +69,7 @@ private let rulesByEncoding: [String] = {
         "вЂ",
         "[ВГРС][\(symbol)°µ][ВГРС]",
         "ГўВЂВ[^\\n][A-Za-z ]",
-        // Windows-1252 again: "à", "á" and the no-break space, and characters after "Â" that encode themselves
+        // Windows-1252: "à", "á" and the no-break space, and what encodes itself after "Â"
         "Ã[\\u00A0¡]",
         "[a-z]\(space)?[ÃÂ][ ]",
         "^[ÃÂ][ ]",

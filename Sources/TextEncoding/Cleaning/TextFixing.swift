@@ -9,7 +9,7 @@ import Foundation
 /// Characters are classed by the Unicode version of the Swift library, which may know more of them than ftfy's Python.
 ///
 /// - Source: ftfy 6.3.1 `__init__.py`, `fix_text` and `fix_and_explain`; Apache-2.0
-func fixText(_ text: String) -> String {
+package func fixText(_ text: String) -> String {
     var resolvesEntities = true
     return linesWithTheirBreaks(text).map { line in
         // From the first '<' on the text may be HTML, whose references mean what they say.

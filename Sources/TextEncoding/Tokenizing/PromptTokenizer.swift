@@ -8,6 +8,13 @@ package struct TokenizedPrompt: Equatable, Sendable {
     package let droppedTokens: Int
     /// The end of the cleaned prompt that was cut off.
     package let droppedText: String
+
+    /// What to tell the user about what was cut off; nil when the prompt fits.
+    package var warning: String? {
+        guard droppedTokens > 0 else { return nil }
+        return "The prompt is \(droppedTokens) tokens longer than the \(ids.count) that the model reads. "
+            + "Its end has no effect: '\(droppedText)'. Shorten the prompt."
+    }
 }
 
 /// Turns prompts into the ids that Wan's pipelines encode.
@@ -25,7 +32,7 @@ package struct PromptTokenizer: Sendable {
     /// Reads `spiece.model` and, where there are, `tokenizer.json` or `tokenizer_config.json`.
     ///
     /// - Parameter directory: folder `tokenizer` of a model in the layout of diffusers
-    /// - Throws: ``TokenizerError``
+    /// - Throws: ``TokenizerError``; `CheckpointError` for settings that are no JSON or lack a key
     package init(directory: URL) throws {
         let file = directory.appending(path: "spiece.model")
         let model = try SentencePieceTokenizer(file: file)

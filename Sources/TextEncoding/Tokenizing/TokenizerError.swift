@@ -5,7 +5,6 @@ package enum TokenizerError: Error, Equatable, Sendable {
     case missingModel(String)
     case notSentencePiece(String, reason: String)
     case noEnd(String, piece: String)
-    case badSettings(String, reason: String)
     case unsupportedSettings(String, found: String)
     case cannotEncode(String, reason: String)
 }
@@ -14,22 +13,21 @@ extension TokenizerError: CustomStringConvertible, LocalizedError {
     package var description: String {
         switch self {
         case .missingModel(let file):
-            "\(file): there is no such file. The tokenizer of a model is its 'spiece.model'; copy it there from the "
-                + "folder 'tokenizer' of the published model."
+            "\(file): there is no such file. The tokenizer of a model is its 'spiece.model'; "
+                + "copy it there from the folder 'tokenizer' of the published model."
         case .notSentencePiece(let file, let reason):
-            "\(file): this is no SentencePiece model (\(reason)). Copy 'spiece.model' again from the published model; "
-                + "a file of a few lines that begins with 'version https://git-lfs' is only a pointer to it."
+            "\(file): this is no SentencePiece model (\(reason)). Copy 'spiece.model' again from the "
+                + "published model; a file of a few lines that "
+                + "begins with 'version https://git-lfs' is only a pointer to it."
         case .noEnd(let file, let piece):
-            "\(file): the model has no piece '\(piece)' that ends a prompt, as the tokenizer of T5 and UMT5 has. "
-                + "Take the 'spiece.model' that belongs to the text encoder."
-        case .badSettings(let file, let reason):
-            "\(file): the settings of the tokenizer cannot be read (\(reason)). Copy the file again from the published "
-                + "model, or remove it: without it the settings of T5 hold."
+            "\(file): the model has no piece '\(piece)' that ends a prompt, as the tokenizer of T5 and UMT5 "
+                + "has. Take the 'spiece.model' that belongs to the text encoder."
         case .unsupportedSettings(let file, let found):
-            "\(file): \(found) is not supported; Zoetrope reads the tokenizers of T5 and UMT5. Remove the file to use "
-                + "the settings of T5, or take the tokenizer that belongs to the text encoder."
+            "\(file): \(found) is not supported; Zoetrope reads the tokenizers of T5 and UMT5. Remove the "
+                + "file to use the settings of T5, or take the tokenizer that belongs to the text encoder."
         case .cannotEncode(let file, let reason):
-            "\(file): the model cannot encode this prompt (\(reason)). Copy 'spiece.model' again from the published model."
+            "\(file): the model cannot encode this prompt (\(reason)). Copy 'spiece.model' again from the "
+                + "published model."
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Checkpoints
 import Foundation
 
 /// How the tokenizer of a folder treats what its SentencePiece model alone does not settle.
@@ -14,15 +15,23 @@ struct TokenizerSettings: Equatable {
     /// Whether a space before a mark, or at the end, counts as an empty word.
     var keepsSpaceAtEnd = false
 
-    /// - Throws: ``TokenizerError`` when a settings file cannot be read or asks for another kind of tokenizer
+    /// - Throws: `CheckpointError` for a settings file that cannot be read, ``TokenizerError`` for one of another
+    ///   kind of tokenizer
     init(directory: URL, model: SentencePieceTokenizer) throws {
-        let whole = directory.appending(path: "tokenizer.json")
-        if let data = try contents(of: whole) {
-            try self.init(TokenizerFile(data, path: whole.path), path: whole.path)
+        let (whole, config) = (
+            directory.appending(path: "tokenizer.json"), directory.appending(path: "tokenizer_config.json")
+        )
+        if FileManager.default.fileExists(atPath: whole.path) {
+            try self.init(readConfig(TokenizerFile.self, at: whole), path: whole.path)
+        } else if FileManager.default.fileExists(atPath: config.path) {
+            let settings = try readConfig(TokenizerConfig.self, at: config)
+            guard (0...1_000_000).contains(settings.sentinels ?? 0) else {
+                throw TokenizerError.unsupportedSettings(
+                    config.path, found: "an 'extra_ids' of \(settings.sentinels ?? 0)")
+            }
+            self.init(settings, model: model)
         } else {
-            let settings = directory.appending(path: "tokenizer_config.json")
-            let config = try contents(of: settings).map { try TokenizerConfig($0, path: settings.path) }
-            self.init(config ?? TokenizerConfig(), model: model)
+            self.init(TokenizerConfig(sentinels: nil, marks: nil), model: model)
         }
     }
 
@@ -51,7 +60,7 @@ struct TokenizerSettings: Equatable {
             if let piece = model.piece(id) { marks[piece] = id }
         }
         let sentinels = config.sentinels ?? 100
-        for index in 0..<max(0, sentinels) {
+        for index in 0..<sentinels {
             marks["<extra_id_\(index)>"] = Int32(model.count + sentinels - 1 - index)
         }
         for (id, mark) in config.marks ?? [:] { marks[mark.content] = Int32(id) }
@@ -63,17 +72,13 @@ struct TokenizerSettings: Equatable {
 struct TokenizerConfig: Decodable {
     struct Mark: Decodable { let content: String }
 
-    private(set) var sentinels: Int?
-    private(set) var marks: [String: Mark]?
+    let sentinels: Int?
+    let marks: [String: Mark]?
 
     enum CodingKeys: String, CodingKey {
         case sentinels = "extra_ids"
         case marks = "added_tokens_decoder"
     }
-
-    init() {}
-
-    init(_ data: Data, path: String) throws { self = try decode(data, path: path) }
 }
 
 /// What is read of `tokenizer.json`; its pieces are those of `spiece.model`.
@@ -115,40 +120,5 @@ struct TokenizerFile: Decodable {
         case model, normalizer
         case marks = "added_tokens"
         case preTokenizer = "pre_tokenizer"
-    }
-
-    init(_ data: Data, path: String) throws { self = try decode(data, path: path) }
-}
-
-/// The bytes of a file; nil when there is none.
-private func contents(of file: URL) throws -> Data? {
-    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    do {
-        return try Data(contentsOf: file)
-    } catch {
-        throw TokenizerError.badSettings(file.path, reason: error.localizedDescription)
-    }
-}
-
-private func decode<Settings: Decodable>(_ data: Data, path: String) throws -> Settings {
-    do {
-        return try JSONDecoder().decode(Settings.self, from: data)
-    } catch let error as DecodingError {
-        throw TokenizerError.badSettings(path, reason: error.reason)
-    }
-}
-
-extension DecodingError {
-    /// The part of the text that says what was wrong and where.
-    fileprivate var reason: String {
-        let context =
-            switch self {
-            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-                .dataCorrupted(let context):
-                context
-            @unknown default: Context(codingPath: [], debugDescription: "it is not as expected")
-            }
-        let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return place.isEmpty ? context.debugDescription : "\(place): \(context.debugDescription)"
     }
 }
