@@ -1,6 +1,5 @@
 import Foundation
-
-@testable import TextEncoding
+import TestSupport
 
 /// The prompts that Scripts/goldens-tokenizer had cleaned and tokenized in Python.
 struct TokenizerGolden: Decodable {
@@ -15,20 +14,13 @@ struct TokenizerGolden: Decodable {
         case publishedLayoutIDs = "published_layout_ids"
     }
 
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Goldens/tokenizer")
-
-    static let all: [TokenizerGolden] = {
-        do {
-            let data = try Data(contentsOf: folder.appending(path: "prompts.json"))
-            return try JSONDecoder().decode([TokenizerGolden].self, from: data)
-        } catch {
-            return []
-        }
-    }()
+    static func all() throws -> [TokenizerGolden] {
+        try JSONDecoder().decode(
+            [TokenizerGolden].self, from: Data(contentsOf: Goldens.url("tokenizer/prompts.json")))
+    }
 }
 
-/// Where two lists of prompts first differ, readable in a failed test.
+/// A prompt of which something else was made than expected, readable in a failed test.
 struct Mismatch: CustomStringConvertible {
     let prompt: String
     let found: String
@@ -41,4 +33,9 @@ struct Mismatch: CustomStringConvertible {
     private func escaped(_ text: String) -> String {
         text.prefix(300).unicodeScalars.map { $0.escaped(asASCII: true) }.joined()
     }
+}
+
+/// To `==`, "é" is the same in one scalar and in two; to a tokenizer it is not.
+func haveSameScalars(_ first: String, _ second: String) -> Bool {
+    first.unicodeScalars.elementsEqual(second.unicodeScalars)
 }

@@ -53,7 +53,8 @@ func removingTerminalEscapes(_ text: String) -> String { terminalEscape.replacin
 
 private let terminalEscape = Pattern(#"\x1B\[[\d;]*[a-zA-Z]"#)
 
-/// The text without characters that do nothing; those that are white space, join letters or set their direction stay.
+/// The text without characters that do nothing; those that are white space, join letters or set their
+/// direction stay.
 func removingControls(_ text: String) -> String {
     text.replacingScalars { scalar in
         switch scalar.value {

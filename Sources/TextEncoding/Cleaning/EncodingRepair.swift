@@ -23,7 +23,8 @@ private func repairOnce(_ text: String) -> String {
     return fixC1Controls(text)
 }
 
-/// The text of bytes that are UTF-8 but for what reading them in `encoding` may have done to them; nil when they are not.
+/// The text of bytes that are UTF-8 but for what reading them in `encoding` may have done to them; nil when
+/// they are not.
 private func decodeUTF8(_ bytes: [UInt8], readAs encoding: SingleByteEncoding) -> String? {
     var bytes = bytes
     if encoding.kind != .macRoman { bytes = restoreNoBreakSpaces(bytes) }
@@ -44,7 +45,8 @@ private func repairEmbedded(_ text: String) -> String {
 
 /// The byte A0 where a space stands in its place inside a character.
 ///
-/// "à" (C3 A0) often loses its A0 in this way; between words the space is kept as well, but for Portuguese contractions.
+/// "à" (C3 A0) often loses its A0 in this way; between words the space is kept as well, but for Portuguese
+/// contractions.
 ///
 /// - Source: ftfy 6.3.1 `fixes.py`, `restore_byte_a0`; Apache-2.0
 private func restoreNoBreakSpaces(_ bytes: [UInt8]) -> [UInt8] {

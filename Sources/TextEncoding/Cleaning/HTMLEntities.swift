@@ -8,7 +8,8 @@ package func unescapingHTML(_ text: String) -> String {
 
 private let reference = Pattern(#"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)"#)
 
-/// Text with those references resolved that are meant as such: with their semicolon, and names in capitals too.
+/// Text with those references resolved that are meant as such: with their semicolon, and names in capitals
+/// too.
 ///
 /// - Source: ftfy 6.3.1 `fixes.py`, `unescape_html`, and `chardata.py`, `HTML_ENTITIES`; Apache-2.0
 func resolvingEntities(_ text: String) -> String {
@@ -25,7 +26,8 @@ func resolvingEntities(_ text: String) -> String {
 
 private let closedReference = Pattern("&#?[0-9A-Za-z]{1,24};")
 
-/// "É" for "EACUTE": the upper case of an entity with a name in lower case, when HTML itself has none in capitals.
+/// "É" for "EACUTE": the upper case of an entity with a name in lower case, when HTML itself has none in
+/// capitals.
 private func capitalEntity(_ name: String) -> String? {
     guard name == name.uppercased(), let value = entities[name.lowercased().unicodeScalars[...]] else {
         return nil

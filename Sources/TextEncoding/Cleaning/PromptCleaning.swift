@@ -1,7 +1,7 @@
 /// The prompt as Wan's pipelines clean it before it is tokenized.
 ///
-/// Repairs broken text (``fixText(_:)``), resolves HTML references twice, and turns each run of white space into one
-/// space, with none at the ends.
+/// Repairs broken text (``fixText(_:)``), resolves HTML references twice, and turns each run of white space
+/// into one space, with none at the ends.
 ///
 /// - Source: diffusers 0.42.1 `pipelines/wan/pipeline_wan.py`, `prompt_clean`; the same as Wan2.1
 ///   `wan/modules/tokenizers.py`, `HuggingfaceTokenizer._clean` with `clean="whitespace"`, commit 9737cba

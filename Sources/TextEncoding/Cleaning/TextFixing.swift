@@ -1,12 +1,14 @@
 import Foundation
 
-/// Repairs what goes wrong with text on its way: encodings mixed up, HTML references, typographic forms of plain letters.
+/// Repairs what goes wrong with text on its way: encodings mixed up, HTML references, typographic forms of
+/// plain letters.
 ///
 /// A port of ftfy's `fix_text` with its default settings, complete but for these:
 /// - surrogates on their own (`fix_surrogates`): a Swift string cannot hold one;
 /// - lines longer than a million characters, which ftfy cuts (`max_decode_length`).
 ///
-/// Characters are classed by the Unicode version of the Swift library, which may know more of them than ftfy's Python.
+/// Characters are classed by the Unicode version of the Swift library, which may know more of them than
+/// ftfy's Python.
 ///
 /// - Source: ftfy 6.3.1 `__init__.py`, `fix_text` and `fix_and_explain`; Apache-2.0
 package func fixText(_ text: String) -> String {

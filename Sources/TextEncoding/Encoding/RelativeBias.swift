@@ -31,7 +31,8 @@ package struct RelativeBias: Sendable {
                     for query in 0..<tokens {
                         let row = (head * tokens + query) * tokens
                         let first = tokens - 1 - query
-                        _ = bias[row..<row + tokens].update(fromContentsOf: byDistance[first..<first + tokens])
+                        _ = bias[row..<row + tokens].update(
+                            fromContentsOf: byDistance[first..<first + tokens])
                     }
                 }
             }

@@ -25,7 +25,8 @@ package struct TextEncoder: Sendable {
         embedding = try TokenEmbedding(weights, config: config)
         blocks = try (0..<config.layers).map { index in
             try EncoderBlock(
-                weights["encoder.block"][index], config: config, hasBias: config.family == .umt5 || index == 0,
+                weights["encoder.block"][index], config: config,
+                hasBias: config.family == .umt5 || index == 0,
                 on: workers)
         }
         finalNorm = try RMSNorm(

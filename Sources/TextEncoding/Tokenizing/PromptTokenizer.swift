@@ -19,10 +19,11 @@ package struct TokenizedPrompt: Equatable, Sendable {
 
 /// Turns prompts into the ids that Wan's pipelines encode.
 ///
-/// The ids are those of transformers' `T5TokenizerFast`. That is SentencePiece but for marks such as `</s>`, which stand
-/// for themselves anywhere in a prompt, for characters without a piece (``TokenizerSettings/unknownID``), and for
-/// ``droppingAccentsOfForms(_:)``. Known to differ: a prompt that spells the name of a byte piece, such as `<0x41>`, and
-/// a compatibility form with accents of 6 bytes or more, such as "ª" with three of them.
+/// The ids are those of transformers' `T5TokenizerFast`. That is SentencePiece but for marks such as `</s>`,
+/// which stand for themselves anywhere in a prompt, for characters without a piece
+/// (``TokenizerSettings/unknownID``), and for ``droppingAccentsOfForms(_:)``. Known to differ: a prompt that
+/// spells the name of a byte piece, such as `<0x41>`, and a compatibility form with accents of 6 bytes or
+/// more, such as "ª" with three of them.
 package struct PromptTokenizer: Sendable {
     private let model: SentencePieceTokenizer
     private let marks: MarkFinder
@@ -106,10 +107,11 @@ package struct PromptTokenizer: Sendable {
     }
 }
 
-/// Text in which "ª" with an accent is "ª" alone, and so on with every short cluster that begins with a compatibility form.
+/// Text in which "ª" with an accent is "ª" alone, and so on with every short cluster that begins with a
+/// compatibility form.
 ///
-/// The normalizer of the tokenizers library looks a cluster of less than 6 bytes up as a whole, finds the form at its
-/// beginning and puts that in the place of the cluster.
+/// The normalizer of the tokenizers library looks a cluster of less than 6 bytes up as a whole, finds the
+/// form at its beginning and puts that in the place of the cluster.
 ///
 /// - Source: tokenizers 0.23.3 `normalizers/precompiled.rs`
 func droppingAccentsOfForms(_ text: String) -> String {

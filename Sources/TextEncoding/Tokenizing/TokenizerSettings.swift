@@ -3,20 +3,23 @@ import Foundation
 
 /// How the tokenizer of a folder treats what its SentencePiece model alone does not settle.
 ///
-/// The published UMT5 folder has a `tokenizer.json`, which then holds. Without one, the rules are those by which
-/// transformers turns a `spiece.model` into a `T5TokenizerFast`.
+/// The published UMT5 folder has a `tokenizer.json`, which then holds. Without one, the rules are those by
+/// which transformers turns a `spiece.model` into a `T5TokenizerFast`.
 ///
-/// - Source: transformers 5.23.0 `models/t5/tokenization_t5.py` and `convert_slow_tokenizer.py` (`T5Converter`)
+/// - Source: transformers 5.23.0 `models/t5/tokenization_t5.py` and `convert_slow_tokenizer.py`
+///   (`T5Converter`)
 struct TokenizerSettings: Equatable {
-    /// Texts that stand for an id of their own wherever they occur in a prompt, such as `</s>` and `<extra_id_0>`.
+    /// Texts that stand for an id of their own wherever they occur in a prompt, such as `</s>` and
+    /// `<extra_id_0>`.
     var marks: [String: Int32]
-    /// Takes the place of each run of characters that the model does not know; nil leaves the model's byte pieces.
+    /// Takes the place of each run of characters that the model does not know; nil leaves the model's byte
+    /// pieces.
     var unknownID: Int32?
     /// Whether a space before a mark, or at the end, counts as an empty word.
     var keepsSpaceAtEnd = false
 
-    /// - Throws: `CheckpointError` for a settings file that cannot be read, ``TokenizerError`` for one of another
-    ///   kind of tokenizer
+    /// - Throws: `CheckpointError` for a settings file that cannot be read, ``TokenizerError`` for one of
+    ///   another kind of tokenizer
     init(directory: URL, model: SentencePieceTokenizer) throws {
         let (whole, config) = (
             directory.appending(path: "tokenizer.json"), directory.appending(path: "tokenizer_config.json")
