@@ -46,8 +46,8 @@ package struct KeyList: Decodable, Sendable {
 }
 
 extension KeyList {
-    /// Writes `<stem>.safetensors`, or shards with their index, with true headers and true sizes but without data:
-    /// the files read as zeros and take almost no room on the disk.
+    /// Writes `<stem>.safetensors`, or shards with their index, with true headers and true sizes but without
+    /// data: the files read as zeros and take almost no room on the disk.
     package func writeSparse(to directory: URL, stem: String = "diffusion_pytorch_model", shards: Int = 1)
         throws
     {
