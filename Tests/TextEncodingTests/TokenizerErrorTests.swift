@@ -23,8 +23,8 @@ struct TokenizerErrorTests {
     @Test func namesAMissingModel() throws {
         #expect(
             try message(for: [:])
-                == "spiece.model: there is no such file. The tokenizer of a model is its 'spiece.model'; copy it "
-                + "there from the folder 'tokenizer' of the published model.")
+                == "spiece.model: there is no such file. The tokenizer of a model is its 'spiece.model'; "
+                + "copy it there from the folder 'tokenizer' of the published model.")
     }
 
     @Test(arguments: ["", "version https://git-lfs.github.com/spec/v1\n", "\u{0}\u{1}\u{2}"])
