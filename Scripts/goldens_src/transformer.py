@@ -27,6 +27,7 @@ class TransformerCase:
     timestep: float = 637.0
     config: dict = field(default_factory=dict)
     shard_bytes: int | None = None
+    image_tokens: tuple[int, int] | None = None     # images, tokens of each
 
 
 CASES = [
@@ -41,6 +42,11 @@ CASES = [
                     config={"in_channels": 48, "out_channels": 48, "cross_attn_norm": False}),
     TransformerCase("one-token", 4, 12, [4, 1, 2, 2], 2, prompt_tokens=1, timestep=0.25,
                     config={"in_channels": 4, "out_channels": 4}),
+    TransformerCase("image-encoder", 2, 24, [36, 3, 4, 6], 2, image_tokens=(1, 5),
+                    config={"in_channels": 36, "image_dim": 28, "added_kv_proj_dim": 48}),
+    TransformerCase("two-images", 2, 24, [36, 2, 4, 6], 1, image_tokens=(2, 3),
+                    config={"in_channels": 36, "image_dim": 28, "added_kv_proj_dim": 48,
+                            "pos_embed_seq_len": 6}),
 ]
 
 
@@ -52,7 +58,7 @@ def build(case: TransformerCase, seed: int) -> WanTransformer3DModel:
         "ffn_dim": case.heads * case.head_width + 24, "cross_attn_norm": True, **case.config,
     }
     model = WanTransformer3DModel(**config).eval()
-    fill(model, seed, {"norm_q.weight": 2.0, "time_proj.weight": 3.0})
+    fill(model, seed, {"norm_q.weight": 2.0, "time_proj.weight": 3.0, "pos_embed": 5.0})
     return model
 
 
@@ -64,12 +70,15 @@ def store(model: WanTransformer3DModel, case: TransformerCase, folder: Path):
     copy.save_pretrained(folder, max_shard_size=case.shard_bytes or "10GB")
 
 
-def inputs(case: TransformerCase, text_width: int, seed: int) -> dict[str, torch.Tensor]:
-    """Latent, time and a context whose rows beyond the prompt are zero."""
-    context = torch.zeros(CONTEXT_SLOTS, text_width)
-    context[: case.prompt_tokens] = normal([case.prompt_tokens, text_width], seed + 1)
+def inputs(case: TransformerCase, config: dict, seed: int) -> dict[str, torch.Tensor]:
+    """Latent, time, a context whose rows beyond the prompt are zero, and tokens of an image encoder."""
+    context = torch.zeros(CONTEXT_SLOTS, config["text_dim"])
+    context[: case.prompt_tokens] = normal([case.prompt_tokens, config["text_dim"]], seed + 1)
     latent, timestep = normal(case.latent, seed), torch.tensor([case.timestep])
-    return {"latent": latent, "timestep": timestep, "context": context}
+    given = {"latent": latent, "timestep": timestep, "context": context}
+    if case.image_tokens:
+        given["image"] = normal([*case.image_tokens, config["image_dim"]], seed + 2)
+    return given
 
 
 def observe(model: WanTransformer3DModel, stages: dict[str, torch.Tensor]):
@@ -84,6 +93,8 @@ def observe(model: WanTransformer3DModel, stages: dict[str, torch.Tensor]):
         stages["time_embedding"] = output[0][0]
         stages["time_projection"] = output[1][0].unflatten(0, (6, -1))
         stages["text_embedding"] = output[2][0]
+        if output[3] is not None:
+            stages["image_embedding"] = output[3][0]
 
     def keep_rope(module, arguments, output):
         stages["rope_cos"], stages["rope_sin"] = (table[0, :, 0] for table in output)
@@ -113,7 +124,8 @@ def check_every_weight_matters(model: WanTransformer3DModel, given: dict[str, to
 def velocity_of(model: WanTransformer3DModel, given: dict[str, torch.Tensor]) -> torch.Tensor:
     """One pass, without the batch axis."""
     with torch.no_grad():
-        batch = model(given["latent"][None], given["timestep"], given["context"][None], return_dict=False)
+        batch = model(given["latent"][None], given["timestep"], given["context"][None], given.get("image"),
+                      return_dict=False)
     return batch[0][0]
 
 
@@ -124,7 +136,7 @@ def make(output: Path):
         folder = Case(output, "transformer", case.name, seed)
         model = build(case, seed)
         store(model, case, folder.folder)
-        given = inputs(case, model.config.text_dim, seed + 1)
+        given = inputs(case, model.config, seed + 1)
         if case.name != "one-token":        # one key has all the attention, whatever the query
             check_every_weight_matters(model, given)
         stages = dict(given)

@@ -8,7 +8,11 @@ enum ComponentFiles {
     private static let suffix = ".safetensors"
     private static let indexSuffix = ".safetensors.index.json"
 
-    /// Takes the only set of weights there is; several (also one that is there both whole and in shards) are an error.
+    /// What diffusers and transformers call their weights.
+    private static let knownStems = ["diffusion_pytorch_model", "model"]
+
+    /// Takes the only set of weights that has a known name, else the only one there is; several (also one that is
+    /// there both whole and in shards) are an error.
     init(in directory: URL) throws(CheckpointError) {
         let names: [String]
         do {
@@ -19,14 +23,18 @@ enum ComponentFiles {
         let indices = names.filter { $0.hasSuffix(Self.indexSuffix) }
         let singles = names.filter { $0.hasSuffix(Self.suffix) && (indices.isEmpty || !Self.isShard($0)) }
         let candidates = indices + singles
-        guard let name = candidates.first else {
+        let known = candidates.filter { name in
+            Self.knownStems.contains { name == $0 + Self.suffix || name == $0 + Self.indexSuffix }
+        }
+        let chosen = known.isEmpty ? candidates : known
+        guard let name = chosen.first else {
             throw .shards(directory.path, .nothingFound(present: names))
         }
-        guard candidates.count == 1 else {
-            throw .shards(directory.path, .ambiguous(candidates: candidates))
+        guard chosen.count == 1 else {
+            throw .shards(directory.path, .ambiguous(candidates: chosen))
         }
         let url = directory.appendingPathComponent(name)
-        self = indices.isEmpty ? .single(url) : .sharded(index: url)
+        self = indices.contains(name) ? .sharded(index: url) : .single(url)
     }
 
     /// Whether a name ends like `-00001-of-00002.safetensors`.

@@ -7,6 +7,10 @@ package func readConfig<Config: Decodable>(
     _ type: Config.Type, at url: URL
 ) throws(CheckpointError) -> Config {
     let mapping = try MappedFile(url)
+    // Foundation's decoder does not say where a text stops being JSON.
+    var json = JSONScanner(mapping.bytes, file: url.path)
+    try json.skip()
+    try json.end()
     let data = Data(mapping.bytes)
     do {
         return try JSONDecoder().decode(type, from: data)
@@ -28,11 +32,10 @@ extension ConfigProblem {
             self = .wrongType(key: name(of: context.codingPath), found: "null", wanted: "\(type)")
         case .dataCorrupted(let context)? where !context.codingPath.isEmpty:
             self = .wrongValue(key: name(of: context.codingPath), reason: context.debugDescription)
-        case .dataCorrupted(let context)?:
-            let cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-            self = .notJSON(reason: cause ?? context.debugDescription)
+        case .dataCorrupted?:
+            self = .wrongNumber(suspects: fractions(in: object(from: data), at: ""))
         default:
-            self = .notJSON(reason: error.localizedDescription)
+            self = .undecodable(reason: "\(error)")
         }
     }
 }
@@ -50,7 +53,7 @@ private func name(of path: [any CodingKey]) -> String {
 
 /// What the file has at `path`, in JSON, for a message.
 private func value(at path: [any CodingKey], in data: Data) -> String {
-    var value: Any? = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+    var value = object(from: data)
     for key in path {
         if let index = key.intValue {
             let list = value as? [Any] ?? []
@@ -65,4 +68,22 @@ private func value(at path: [any CodingKey], in data: Data) -> String {
     }
     let json = String(decoding: text, as: UTF8.self)
     return json.count > 40 ? json.prefix(40) + "..." : json
+}
+
+/// All numbers of a JSON value that are no 64-bit integers, with their paths.
+private func fractions(in value: Any?, at path: String) -> [String] {
+    switch value {
+    case let members as [String: Any]:
+        members.sorted { $0.key < $1.key }.flatMap { key, value in
+            fractions(in: value, at: path.isEmpty ? key : "\(path).\(key)")
+        }
+    case let list as [Any]:
+        list.enumerated().flatMap { index, value in fractions(in: value, at: "\(path)[\(index)]") }
+    case let number as NSNumber where Int(exactly: number) == nil: ["'\(path)' = \(number)"]
+    default: []
+    }
+}
+
+private func object(from data: Data) -> Any? {
+    try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
 }

@@ -37,7 +37,7 @@ package struct SHA256 {
     package var digits: String {
         var last = self
         let zeros = [UInt8](repeating: 0, count: (119 - Int(byteCount % 64)) % 64)
-        let length = (0..<8).map { UInt8(truncatingIfNeeded: byteCount * 8 >> (56 - 8 * $0)) }
+        let length = (0..<8).map { UInt8(truncatingIfNeeded: (byteCount * 8) >> (56 - 8 * $0)) }
         ([0x80] + zeros + length).withUnsafeBytes { last.update($0) }
         return (0..<8).map { index in
             let digits = String(last.state[index], radix: 16)

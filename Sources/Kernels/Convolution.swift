@@ -28,7 +28,7 @@ package struct ConvolutionWindow: Equatable, Sendable {
 ///
 /// - Parameters:
 ///   - frames: `window.time + (outputs - 1) * window.timeStride` frames `[rows, columns, channels]`, border
-///     included
+///     included; fewer than `window.time` are preceded by frames of zeros, which cost nothing
 ///   - weight: `[taps, channels, outputChannels]`, taps in the order time, row, column
 ///   - bias: `[outputChannels]`
 /// - Returns: `[outputs, outputRows, outputColumns, outputChannels]`
@@ -50,6 +50,31 @@ package func convolve(
     return result
 }
 
+/// Lays out a convolution's weight as ``convolve(_:weight:bias:window:on:)`` takes it.
+///
+/// - Parameter weight: `[outputChannels, channels, taps]`, as files have it
+/// - Returns: `[taps, channels, outputChannels]`
+package func tapsFirst(_ weight: Tensor, on workers: Workers) -> Tensor {
+    let (outputs, channels, taps) = (weight.shape[0], weight.shape[1], weight.shape[2])
+    var result = Tensor(uninitialized: [taps, channels, outputs])
+    weight.read { source in
+        result.write { target in
+            // A few channels at a time, so that a run of the source is read for each line that is written.
+            workers.run(over: channels, grain: 8) { part in
+                for output in 0..<outputs {
+                    for channel in part {
+                        let values = source.pointer + (output * channels + channel) * taps
+                        for tap in 0..<taps {
+                            target.pointer[(tap * channels + channel) * outputs + output] = values[tap]
+                        }
+                    }
+                }
+            }
+        }
+    }
+    return result
+}
+
 private struct ConvolutionWork: Sendable {
     let frames: [Tensor]
     let weight: Tensor
@@ -61,6 +86,8 @@ private struct ConvolutionWork: Sendable {
     let rows: Int
     let columns: Int
     let outputs: Int
+    /// Frames of zeros before the first.
+    let missing: Int
 
     /// Pixels of one run, about: enough for an efficient product, few enough to stay in the cache.
     private static let pixelsPerTask = 384
@@ -79,7 +106,8 @@ private struct ConvolutionWork: Sendable {
         borderedColumns = frame[1]
         rows = (frame[0] - window.height) / window.spaceStride + 1
         columns = (frame[1] - window.width) / window.spaceStride + 1
-        outputs = (frames.count - window.time) / window.timeStride + 1
+        missing = max(0, window.time - frames.count)
+        outputs = (missing + frames.count - window.time) / window.timeStride + 1
     }
 
     var rowsPerTask: Int { max(1, Self.pixelsPerTask / borderedColumns) }
@@ -108,11 +136,12 @@ private struct ConvolutionWork: Sendable {
     private func add(
         tap: Int, output: Int, rows range: Range<Int>, pitch: Int, to sums: UnsafeMutablePointer<Float>
     ) {
-        let time = tap / (window.height * window.width)
+        let frame = output * window.timeStride + tap / (window.height * window.width) - missing
+        guard frame >= 0 else { return }
         let down = tap / window.width % window.height
         let across = tap % window.width
         let step = window.spaceStride
-        frames[output * window.timeStride + time].read { frame in
+        frames[frame].read { frame in
             weight.read { weight in
                 let kernel = BLAS.Matrix(
                     base: weight.pointer + tap * channels * outputChannels, stride: outputChannels)

@@ -42,7 +42,7 @@ package struct Sampler: Sendable {
 }
 
 /// Steps through a schedule; asked for steps 0, 1, 2, ... in order.
-protocol Solver {
+package protocol Solver {
     /// The latent at noise level `step + 1`, given the latent and the velocity at level `step`.
     mutating func next(after latent: Tensor, velocity: Tensor, step: Int) -> Tensor
 }

@@ -36,10 +36,13 @@ package struct SeededNoise {
         transform(values, last)
     }
 
+    // Not 2 * Float.pi, which Swift rounds towards zero: the largest values would be off by 2e-6.
+    private static let fullTurn = Float(2 * Double.pi)
+
     private func transform(_ values: UnsafeMutableBufferPointer<Float>, _ block: Int) {
         for index in block..<block + 8 {
             let radius = (-2 * log(1 - values[index])).squareRoot()
-            let angle = 2 * Float.pi * values[index + 8]
+            let angle = Self.fullTurn * values[index + 8]
             values[index] = radius * cos(angle)
             values[index + 8] = radius * sin(angle)
         }

@@ -23,7 +23,7 @@ struct GenerationRun: Sendable {
         let writer = try VideoWriter(
             path: output, width: settings.width, height: settings.height,
             framesPerSecond: settings.framesPerSecond, recipe: try recipe.json())
-        onEvent(.started(settings, tokens: grid.count))
+        onEvent(.started(settings, tokens: patchifier.grid.tokens))
 
         let contexts = try encodePrompts(&log)
         let latent = try sampleLatent(given: contexts, &log)
@@ -57,9 +57,7 @@ struct GenerationRun: Sendable {
                 WeightScope(try Checkpoint(component: directory.component("transformer"))),
                 config: directory.transformer, on: workers)
         }
-        let patchifier = Patchifier(
-            size: directory.transformer.patchSize, grid: grid, channels: directory.latentChannels)
-        let rope = RotaryTable(grid: grid, headWidth: directory.transformer.headWidth)
+        let rope = RotaryTable(patchifier.grid, headWidth: directory.transformer.headWidth)
         var generator = SeededNoise(seed: settings.seed)
         let noise = generator.normal(shape: latentShape)
 
@@ -139,8 +137,8 @@ struct GenerationRun: Sendable {
         ]
     }
 
-    private var grid: TokenGrid {
-        TokenGrid(latentShape: latentShape, patch: directory.transformer.patchSize)
+    private var patchifier: Patchifier {
+        Patchifier(directory.patch, frames: latentShape[1], height: latentShape[2], width: latentShape[3])
     }
 
     private var sampler: Sampling.Sampler {
@@ -154,7 +152,7 @@ struct GenerationRun: Sendable {
         GenerationReport(
             output: output, latents: options.latents, recipe: recipe, seconds: log.watch.seconds,
             totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
-            peakResidentBytes: peakResidentBytes(), tokens: grid.count, threads: workers.threads,
+            peakResidentBytes: peakResidentBytes(), tokens: patchifier.grid.tokens, threads: workers.threads,
             kernels: Machine.kernelSet, blasCore: Machine.blasCore, warnings: log.warnings)
     }
 }

@@ -38,7 +38,7 @@ public struct ModelDefaults: Codable, Equatable, Sendable {
     /// - Source: Wan 2.1 and 2.2 `wan/configs`; guidance and steps as diffusers 0.42.1 `WanPipeline.__call__`
     ///   has them
     private static func published(for transformer: DiTConfig) -> ModelDefaults {
-        let isWan22 = transformer.outChannels == 48
+        let isWan22 = transformer.outputChannels == 48
         return ModelDefaults(
             width: isWan22 ? 1280 : 832, height: isWan22 ? 704 : 480, frames: isWan22 ? 121 : 81,
             framesPerSecond: isWan22 ? 24 : 16, steps: 50, guidance: 5, shift: isWan22 ? 5 : 3,

@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import EmbeddedModel
 import Foundation
 internal import LatentDecoding
+internal import Patching
 internal import TextEncoding
 internal import Transformer
 
@@ -33,13 +34,17 @@ struct ModelDirectory: Sendable {
     func component(_ name: String) -> URL { url.appendingPathComponent(name, isDirectory: true) }
 
     /// Latent channels that the transformer gives back.
-    var latentChannels: Int { transformer.outChannels }
+    var latentChannels: Int { transformer.outputChannels }
+
+    var patch: PatchSize {
+        PatchSize(time: transformer.patch[0], height: transformer.patch[1], width: transformer.patch[2])
+    }
 
     var sizeRule: SizeRule {
         SizeRule(
             compression: (autoencoder.temporalFactor, autoencoder.spatialFactor),
-            patch: (transformer.patchSize.time, transformer.patchSize.height, transformer.patchSize.width),
-            positions: transformer.ropeMaxLength)
+            patch: patch,
+            positions: transformer.longestAxis)
     }
 
     private static func locate(_ path: String?) throws -> URL {
@@ -77,13 +82,13 @@ struct ModelDirectory: Sendable {
     }
 
     private func checkParts() throws {
-        if transformer.inChannels != transformer.outChannels {
-            throw ModelError.needsImage(path: url.path, channels: transformer.inChannels)
+        if transformer.inputChannels != transformer.outputChannels {
+            throw ModelError.needsImage(path: url.path, channels: transformer.inputChannels)
         }
-        guard transformer.outChannels == autoencoder.latentChannels else {
+        guard transformer.outputChannels == autoencoder.latentChannels else {
             throw ModelError.mismatch(
                 path: url.path, what: "the number of latent channels of the autoencoder",
-                expected: transformer.outChannels, found: autoencoder.latentChannels,
+                expected: transformer.outputChannels, found: autoencoder.latentChannels,
                 against: "the transformer")
         }
         guard transformer.textWidth == textEncoder.width else {

@@ -1,18 +1,20 @@
+package import Patching
+
 /// Which clip sizes a model can make: multiples of what its autoencoder and its patches take together.
-struct SizeRule: Equatable, Sendable {
+package struct SizeRule: Equatable, Sendable {
     /// Pixels of one step in width and in height.
-    let widthStep: Int
-    let heightStep: Int
+    package let widthStep: Int
+    package let heightStep: Int
     /// Frames are `frameStep * k + frameOffset`, `k` from 0.
-    let frameStep: Int
-    let frameOffset: Int
+    package let frameStep: Int
+    package let frameOffset: Int
     /// Positions along each axis that the rotary table of the checkpoint has.
-    let positions: Int
+    package let positions: Int
 
     /// - Parameters:
     ///   - compression: pixels per latent cell over time, height and width
     ///   - patch: latent cells per token over time, height and width
-    init(compression: (time: Int, space: Int), patch: (time: Int, height: Int, width: Int), positions: Int) {
+    package init(compression: (time: Int, space: Int), patch: PatchSize, positions: Int) {
         widthStep = compression.space * patch.width
         heightStep = compression.space * patch.height
         frameStep = compression.time * patch.time
@@ -22,7 +24,7 @@ struct SizeRule: Equatable, Sendable {
     }
 
     /// - Throws: ``SettingsError`` that names the nearest sizes
-    func check(width: Int, height: Int, frames: Int) throws {
+    package func check(width: Int, height: Int, frames: Int) throws {
         try check("width", width, step: widthStep)
         try check("height", height, step: heightStep)
         guard frames >= frameOffset, (frames - frameOffset) % frameStep == 0 else {

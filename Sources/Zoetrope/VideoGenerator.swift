@@ -91,9 +91,9 @@ public struct VideoGenerator: Sendable {
             throw SettingsError.outOfRange(
                 name: "shift", found: "\(settings.shift)", range: "above 0, to 1000")
         }
-        guard abs(settings.guidance) <= 1000 else {
+        guard settings.guidance >= 1, settings.guidance <= 1000 else {
             throw SettingsError.outOfRange(
-                name: "guidance", found: "\(settings.guidance)", range: "from -1000 to 1000")
+                name: "guidance", found: "\(settings.guidance)", range: "from 1 to 1000")
         }
     }
 

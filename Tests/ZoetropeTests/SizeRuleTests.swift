@@ -1,8 +1,10 @@
+import Patching
 import Testing
 import Zoetrope
 
 @Suite struct SizeRuleTests {
-    let wan = SizeRule(compression: (4, 8), patch: (1, 2, 2), positions: 1024)
+    let wan = SizeRule(
+        compression: (4, 8), patch: PatchSize(time: 1, height: 2, width: 2), positions: 1024)
 
     @Test func validSizesPass() throws {
         try wan.check(width: 832, height: 480, frames: 81)
@@ -34,7 +36,8 @@ import Zoetrope
     }
 
     @Test func patchesInTimeTakeWholeLatentFrames() throws {
-        let rule = SizeRule(compression: (4, 8), patch: (2, 2, 2), positions: 64)
+        let rule = SizeRule(
+            compression: (4, 8), patch: PatchSize(time: 2, height: 2, width: 2), positions: 64)
         try rule.check(width: 16, height: 16, frames: 5)
         try rule.check(width: 16, height: 16, frames: 13)
         #expect(

@@ -6,17 +6,30 @@ package struct KeyProblems: Equatable, Sendable {
         package let name: String
         package let found: [Int]
         package let expected: [Int]
+
+        package init(name: String, found: [Int], expected: [Int]) {
+            self.name = name
+            self.found = found
+            self.expected = expected
+        }
     }
 
     package struct WrongType: Equatable, Sendable {
         package let name: String
         package let found: ElementType
+
+        package init(name: String, found: ElementType) {
+            self.name = name
+            self.found = found
+        }
     }
 
     package var missing: [String] = []
     package var wrongShape: [WrongShape] = []
     package var wrongType: [WrongType] = []
     package var unused: [String] = []
+
+    package init() {}
 
     package var isEmpty: Bool { self == KeyProblems() }
 

@@ -1,0 +1,27 @@
+internal import Checkpoints
+internal import Kernels
+internal import Layers
+internal import Tensors
+
+/// Norm, SiLU and causal convolution over 3x3x3: the unit that residual blocks and the heads are made of.
+///
+/// - Source: diffusers 0.42.1 `autoencoder_kl_wan.py`, `WanResidualBlock.forward`
+struct ActivatedConvolution: Sendable {
+    private let norm: PixelNorm
+    private let convolution: CausalConv3d
+
+    init(norm: WeightScope, convolution: WeightScope, from: Int, to: Int, on workers: Workers) throws {
+        self.norm = try PixelNorm(norm, channels: from, trailingAxes: 3, on: workers)
+        self.convolution = try CausalConv3d(convolution, from: from, to: to, window: .cube, on: workers)
+    }
+
+    /// - Parameter x: one frame, `[H, W, from]`
+    /// - Returns: `[H, W, to]`
+    func callAsFunction(_ x: Tensor, after history: inout FrameHistory) -> Tensor {
+        convolution(activated: x, gain: norm.gain, after: &history)
+    }
+}
+
+extension ConvolutionWindow {
+    static let cube = ConvolutionWindow(3, 3, 3)
+}

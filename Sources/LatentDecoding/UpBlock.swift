@@ -1,0 +1,55 @@
+internal import Checkpoints
+internal import Kernels
+internal import Layers
+internal import Tensors
+
+/// One level of the decoder: residual blocks, then the step to the next finer level.
+///
+/// - Source: diffusers 0.42.1 `autoencoder_kl_wan.py`, `WanUpBlock` and `WanResidualUpBlock`
+struct UpBlock: Sendable {
+    private let blocks: [ResidualBlock]
+    /// None at the finest level.
+    private let upsampler: Upsampler?
+    private let shortcut: ChannelRepeating?
+    private let workers: Workers
+
+    /// - Parameter level: 0 is the coarsest
+    init(_ weights: WeightScope, level: Int, of config: AutoencoderConfig, on workers: Workers) throws {
+        let widths = config.decoderWidths
+        let (coming, to) = (widths[level], widths[level + 1])
+        // Without short-cuts around levels, the step to a finer level halves the width.
+        let from = level == 0 || config.hasLevelShortcuts ? coming : coming / 2
+        blocks = try (0...config.residualBlocks).map {
+            try ResidualBlock(weights["resnets"][$0], from: $0 == 0 ? from : to, to: to, on: workers)
+        }
+        self.workers = workers
+        guard level < config.halvesTime.count else {
+            (upsampler, shortcut) = (nil, nil)
+            return
+        }
+        let doublesTime = config.halvesTime[config.halvesTime.count - 1 - level]
+        if config.hasLevelShortcuts {
+            upsampler = try Upsampler(
+                weights["upsampler"], from: to, to: to, doublesTime: doublesTime, on: workers)
+            shortcut = ChannelRepeating(from: from, to: to, doublesTime: doublesTime, on: workers)
+        } else {
+            upsampler = try Upsampler(
+                weights["upsamplers"][0], from: to, to: to / 2, doublesTime: doublesTime, on: workers)
+            shortcut = nil
+        }
+    }
+
+    /// - Parameter x: one frame, `[H, W, C]`
+    /// - Returns: one or two frames, `[2H, 2W, C']`; at the finest level one of the same size
+    func callAsFunction(_ x: Tensor, after history: inout FrameHistory) throws -> [Tensor] {
+        var main = x
+        for block in blocks { main = try block(main, after: &history) }
+        guard let upsampler else { return [main] }
+        var frames = try upsampler(main, after: &history)
+        guard let shortcut else { return frames }
+        for (index, copy) in shortcut(x, count: frames.count).enumerated() {
+            frames[index].add(copy, on: workers)
+        }
+        return frames
+    }
+}

@@ -1,0 +1,45 @@
+internal import Checkpoints
+internal import Kernels
+internal import Layers
+internal import Tensors
+
+/// Twice the height and width and, where it has weights for that, twice the frames.
+///
+/// The first frame of a stream stays one frame and is not seen by the convolution in time, which starts from
+/// zeros at the second.
+///
+/// - Source: diffusers 0.42.1 `autoencoder_kl_wan.py`, `WanResample` modes `upsample2d` and `upsample3d`
+struct Upsampler: Sendable {
+    private static let window = ConvolutionWindow(1, 3, 3)
+    private let inSpace: Convolution
+    private let inTime: CausalConv3d?
+    private let name: String
+    private let workers: Workers
+
+    init(_ weights: WeightScope, from: Int, to: Int, doublesTime: Bool, on workers: Workers) throws {
+        inSpace = try Convolution(
+            weights["resample"][1], from: from, to: to, window: Self.window, on: workers)
+        inTime =
+            doublesTime
+            ? try CausalConv3d(
+                weights["time_conv"], from: from, to: 2 * from, window: ConvolutionWindow(3, 1, 1),
+                on: workers) : nil
+        name = weights.prefix
+        self.workers = workers
+    }
+
+    /// - Parameter x: one frame, `[H, W, from]`
+    /// - Returns: one or two frames, `[2H, 2W, to]`
+    /// - Throws: `CancellationError` once the workers are cancelled
+    func callAsFunction(_ x: Tensor, after history: inout FrameHistory) throws -> [Tensor] {
+        try upsampledInTime(x, after: &history).map { frame in
+            try workers.checkCancellation()
+            return inSpace([borderedUpsampling(frame, by: .centring(Self.window), on: workers)])
+        }
+    }
+
+    private func upsampledInTime(_ x: Tensor, after history: inout FrameHistory) -> [Tensor] {
+        guard let inTime, !history.meetsFirstFrame(of: name) else { return [x] }
+        return inTime(x, after: &history).splitChannels(into: 2, on: workers)
+    }
+}

@@ -1,0 +1,50 @@
+package import Checkpoints
+package import Kernels
+package import Tensors
+
+/// Convolution in time and space that sees a frame and the frames before it.
+///
+/// Frames come one at a time; those that the window still needs are kept in a ``FrameHistory``, border
+/// included. Before the first frame there are zeros.
+///
+/// - Source: diffusers 0.42.1 `autoencoder_kl_wan.py`, `WanCausalConv3d` with `feat_cache`
+package struct CausalConv3d: Sendable {
+    private let convolution: Convolution
+    private let border: FrameBorder
+    private let name: String
+    private let workers: Workers
+
+    /// Takes `weight` `[to, from, time, height, width]` and `bias` `[to]`; height and width of the window are
+    /// odd.
+    package init(
+        _ weights: WeightScope, from: Int, to: Int, window: ConvolutionWindow, on workers: Workers
+    ) throws {
+        convolution = try Convolution(weights, from: from, to: to, window: window, on: workers)
+        border = .centring(window)
+        name = weights.prefix
+        self.workers = workers
+    }
+
+    /// - Parameters:
+    ///   - frame: `[H, W, from]`
+    ///   - history: of the stream that the frame belongs to
+    /// - Returns: `[H, W, to]`
+    package func callAsFunction(_ frame: Tensor, after history: inout FrameHistory) -> Tensor {
+        convolve(bordered(frame, by: border, on: workers), after: &history)
+    }
+
+    /// Convolves `silu(x / |x| * gain)`, the length taken over the channels of each pixel.
+    ///
+    /// - Parameter gain: `[from]`
+    package func callAsFunction(activated frame: Tensor, gain: Tensor, after history: inout FrameHistory)
+        -> Tensor
+    {
+        convolve(borderedActivation(frame, gain: gain, by: border, on: workers), after: &history)
+    }
+
+    private func convolve(_ frame: Tensor, after history: inout FrameHistory) -> Tensor {
+        let frames = history.frames(of: name) + [frame]
+        history.keep(frames.suffix(convolution.window.time - 1), of: name)
+        return convolution(frames)
+    }
+}

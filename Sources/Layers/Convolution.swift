@@ -1,0 +1,40 @@
+package import Checkpoints
+package import Kernels
+package import Tensors
+
+/// Convolution over frames `[rows, columns, channels]` that bring their own border.
+///
+/// The weight is laid out anew when it is loaded, `[taps, from, to]` and fp32.
+package struct Convolution: Sendable {
+    package let window: ConvolutionWindow
+    private let weight: Tensor
+    private let bias: Tensor
+    private let workers: Workers
+
+    /// Takes `weight` and `bias` `[to]`. A window of one frame has a weight without the axis of time, as
+    /// `Conv2d` has.
+    ///
+    /// - Parameters:
+    ///   - from: channels of a frame that comes in
+    ///   - to: channels of a frame that goes out
+    /// - Throws: `CheckpointError` when a tensor is missing or has another shape or a type that is no float
+    package init(
+        _ weights: WeightScope, from: Int, to: Int, window: ConvolutionWindow, on workers: Workers
+    ) throws {
+        let kernel = (window.time == 1 ? [] : [window.time]) + [window.height, window.width]
+        let stored = try weights.values("weight", shape: [to, from] + kernel)
+        weight = tapsFirst(stored.reshaped(to: [to, from, window.taps]), on: workers)
+        bias = try weights.values("bias", shape: [to])
+        self.window = window
+        self.workers = workers
+    }
+
+    /// - Parameter frames: the frames under the window, at most `window.time`, border included; those that
+    ///   are missing at the front are taken as zeros
+    /// - Returns: one frame
+    package func callAsFunction(_ frames: [Tensor]) -> Tensor {
+        precondition(!frames.isEmpty && frames.count <= window.time, "\(frames.count) frames under \(window)")
+        let result = convolve(frames, weight: weight, bias: bias, window: window, on: workers)
+        return result.reshaped(to: Array(result.shape.dropFirst()))
+    }
+}

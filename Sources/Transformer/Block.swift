@@ -1,0 +1,54 @@
+internal import Checkpoints
+internal import Kernels
+package import Layers
+package import Tensors
+
+/// One layer: tokens look at each other, then at the prompt, and then each is worked on by itself.
+///
+/// The time scales and shifts what the first and the last part see, and gates what they add.
+///
+/// - Source: diffusers 0.42.1 `transformer_wan.py`, `WanTransformerBlock`
+package struct Block: Sendable {
+    package let modulation: BlockModulation
+    package let norm1: LayerNorm
+    package let selfAttention: SelfAttention
+    /// Leaves its input as it is in models that do not normalise it.
+    package let norm2: @Sendable (Tensor) -> Tensor
+    package let crossAttention: CrossAttention
+    package let norm3: LayerNorm
+    package let feedForward: FeedForward
+    private let workers: Workers
+
+    init(
+        _ weights: WeightScope, config: DiTConfig, settings: TransformerSettings, on workers: Workers
+    ) throws {
+        let (width, epsilon) = (config.width, config.epsilon)
+        modulation = try BlockModulation(weights, width: width)
+        norm1 = LayerNorm(epsilon: epsilon, on: workers)
+        selfAttention = try SelfAttention(
+            weights["attn1"], config: config, tiles: settings.attention, on: workers)
+        if config.normsCrossAttention {
+            let norm = try LayerNorm(weights["norm2"], width: width, epsilon: epsilon, on: workers)
+            norm2 = { norm($0) }
+        } else {
+            norm2 = { $0 }
+        }
+        crossAttention = try CrossAttention(
+            weights["attn2"], config: config, tiles: settings.attention, on: workers)
+        norm3 = LayerNorm(epsilon: epsilon, on: workers)
+        feedForward = try FeedForward(
+            weights["ffn"], config: config, rowsAtOnce: settings.feedForwardRows, on: workers)
+        self.workers = workers
+    }
+
+    /// - Parameter x: `[L, C]`, changed in place
+    /// - Throws: `CancellationError`
+    package func callAsFunction(
+        _ x: inout Tensor, given conditions: Conditions, rope: RotaryTable
+    ) throws {
+        let (first, last) = modulation(conditions.timeProjection)
+        x.add(try selfAttention(norm1(x, by: first), rope: rope), gatedBy: first.gate, on: workers)
+        x.add(try crossAttention(norm2(x), over: conditions), on: workers)
+        x.add(try feedForward(norm3(x, by: last)), gatedBy: last.gate, on: workers)
+    }
+}

@@ -1,0 +1,75 @@
+internal import Checkpoints
+internal import Kernels
+internal import Layers
+package import Tensors
+
+/// What all blocks get to know beside the tokens.
+package struct Conditions: Sendable {
+    /// `[C]`
+    package let time: Tensor
+    /// `[6, C]`: shift, scale and gate of self-attention, then of the feed-forward part.
+    package let timeProjection: Tensor
+    /// `[S, C]`
+    package let text: Tensor
+    /// `[image tokens, C]`; nil for models without an image encoder.
+    package let image: Tensor?
+}
+
+/// Brings time, prompt and image to the width of the model.
+///
+/// - Source: diffusers 0.42.1 `transformer_wan.py`, `WanTimeTextImageEmbedding`
+package struct ConditionEmbedder: Sendable {
+    private let frequencies: Int
+    private let time: TwoLayers
+    private let timeProjection: Linear
+    private let text: TwoLayers
+    private let image: ImageEmbedder?
+    private let workers: Workers
+
+    init(_ weights: WeightScope, config: DiTConfig, on workers: Workers) throws {
+        let width = config.width
+        frequencies = config.frequencyWidth
+        time = try TwoLayers(weights["time_embedder"], from: config.frequencyWidth, to: width, on: workers)
+        timeProjection = try Linear(weights["time_proj"], from: width, to: 6 * width, on: workers)
+        text = try TwoLayers(weights["text_embedder"], from: config.textWidth, to: width, on: workers)
+        image = try config.imageWidth.map { imageWidth in
+            try ImageEmbedder(
+                weights["image_embedder"], from: imageWidth, to: width, positions: config.imagePositions,
+                on: workers)
+        }
+        self.workers = workers
+    }
+
+    /// - Parameters:
+    ///   - timestep: noise level in thousandths
+    ///   - context: `[S, text width]`
+    ///   - image: `[image tokens, image width]`
+    package func callAsFunction(timestep: Float, context: Tensor, image: Tensor?) -> Conditions {
+        precondition((image == nil) == (self.image == nil), "image tokens are for models with an image width")
+        let time = self.time(sinusoid(of: timestep, width: frequencies)) { silu(&$0, on: workers) }
+        var active = time
+        silu(&active, on: workers)
+        return Conditions(
+            time: time.reshaped(to: [time.width]),
+            timeProjection: timeProjection(active).reshaped(to: [6, time.width]),
+            text: text(context) { gelu(&$0, on: workers) },
+            image: image.flatMap { self.image?($0) })
+    }
+}
+
+/// Two linear layers with something between them.
+private struct TwoLayers: Sendable {
+    let first: Linear
+    let second: Linear
+
+    init(_ weights: WeightScope, from: Int, to: Int, on workers: Workers) throws {
+        first = try Linear(weights["linear_1"], from: from, to: to, on: workers)
+        second = try Linear(weights["linear_2"], from: to, to: to, on: workers)
+    }
+
+    func callAsFunction(_ x: Tensor, activation: (inout Tensor) -> Void) -> Tensor {
+        var hidden = first(x)
+        activation(&hidden)
+        return second(hidden)
+    }
+}

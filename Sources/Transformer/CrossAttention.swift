@@ -1,0 +1,38 @@
+internal import Checkpoints
+internal import Kernels
+internal import Layers
+package import Tensors
+
+/// Every token looks at the prompt and, in models that have one, at the image; the two answers are added up.
+///
+/// - Source: diffusers 0.42.1 `transformer_wan.py`, `WanAttnProcessor`
+package struct CrossAttention: Sendable {
+    private let heads: AttentionHeads
+    private let text: KeyValueProjection
+    private let image: KeyValueProjection?
+    private let workers: Workers
+
+    init(_ weights: WeightScope, config: DiTConfig, tiles: AttentionTiles, on workers: Workers) throws {
+        heads = try AttentionHeads(weights, config: config, tiles: tiles, on: workers)
+        text = try KeyValueProjection(weights, .tokens, config: config, on: workers)
+        image =
+            config.imageWidth == nil
+            ? nil : try KeyValueProjection(weights, .image, config: config, on: workers)
+        self.workers = workers
+        // Published image-to-video models carry it, all zero; diffusers passes over it too.
+        if image != nil { weights.ignore("norm_added_q") }
+    }
+
+    /// - Parameter x: `[L, C]`
+    /// - Returns: `[L, C]`
+    /// - Throws: `CancellationError`
+    package func callAsFunction(_ x: consuming Tensor, over conditions: Conditions) throws -> Tensor {
+        try workers.checkCancellation()
+        let query = heads.queries(of: consume x)
+        var answers = heads.attend(query, text.keys(of: conditions.text), text.values(of: conditions.text))
+        if let image, let tokens = conditions.image {
+            answers.add(heads.attend(query, image.keys(of: tokens), image.values(of: tokens)), on: workers)
+        }
+        return heads.output(of: answers)
+    }
+}

@@ -1,0 +1,74 @@
+import Patching
+import Tensors
+import TestSupport
+import Testing
+import Transformer
+
+/// Every stage against what it is in diffusers, with weights in fp32, fp16, bf16 and in shards.
+@Suite struct StageTests {
+    private static let bound = 1e-4  // relative; fp32 with sums in another order is near 1e-6
+
+    @Test(arguments: GoldenTransformer.names)
+    func velocityMatchesDiffusers(name: String) throws {
+        let golden = try GoldenTransformer(name)
+        #expect(relativeError(try golden.velocity(), try golden.expected("velocity")) <= Self.bound)
+    }
+
+    @Test(arguments: GoldenTransformer.names)
+    func conditionsMatchDiffusers(name: String) throws {
+        let golden = try GoldenTransformer(name)
+        let found = golden.model.conditionEmbedder(
+            timestep: golden.timestep, context: golden.context, image: golden.image)
+        let stages = [
+            ("time_embedding", found.time), ("time_projection", found.timeProjection),
+            ("text_embedding", found.text),
+        ]
+        for (stage, tensor) in stages + (found.image.map { [("image_embedding", $0)] } ?? []) {
+            #expect(relativeError(tensor, try golden.expected(stage)) <= Self.bound, "\(stage)")
+        }
+        #expect((found.image == nil) == (golden.image == nil))
+    }
+
+    @Test(arguments: GoldenTransformer.names)
+    func blocksMatchDiffusers(name: String) throws {
+        let golden = try GoldenTransformer(name)
+        let model = golden.model
+        let conditions = model.conditionEmbedder(
+            timestep: golden.timestep, context: golden.context, image: golden.image)
+        var x = model.embed(golden.patchifier.patchify(golden.latent))
+        #expect(relativeError(x, try golden.expected("patch_embedding")) <= Self.bound)
+        for (index, block) in model.blocks.enumerated() {
+            try block(&x, given: conditions, rope: golden.rope)
+            #expect(relativeError(x, try golden.expected("block.\(index)")) <= Self.bound, "block \(index)")
+        }
+        let normed = model.head.normed(x, at: conditions.time)
+        #expect(relativeError(normed, try golden.expected("norm_out")) <= Self.bound)
+    }
+
+    @Test(arguments: GoldenTransformer.names)
+    func partsOfABlockMatchDiffusers(name: String) throws {
+        let golden = try GoldenTransformer(name)
+        let block = golden.model.blocks[0]
+        let conditions = golden.model.conditionEmbedder(
+            timestep: golden.timestep, context: golden.context, image: golden.image)
+        let (first, last) = block.modulation(conditions.timeProjection)
+        let x = try golden.expected("patch_embedding")
+        let attended = try block.selfAttention(block.norm1(x, by: first), rope: golden.rope)
+        let afterSelf = sum(x, attended, gatedBy: first.gate)
+        #expect(relativeError(afterSelf, try golden.expected("block.0.after_self_attention")) <= Self.bound)
+        let prompted = try block.crossAttention(block.norm2(afterSelf), over: conditions)
+        let afterCross = sum(afterSelf, prompted, gatedBy: nil)
+        #expect(relativeError(afterCross, try golden.expected("block.0.after_cross_attention")) <= Self.bound)
+        let fed = try block.feedForward(block.norm3(afterCross, by: last))
+        #expect(
+            relativeError(sum(afterCross, fed, gatedBy: last.gate), try golden.expected("block.0"))
+                <= Self.bound)
+    }
+
+    private func sum(_ x: Tensor, _ other: Tensor, gatedBy gate: Tensor?) -> Tensor {
+        let gate = gate?.values
+        let width = x.shape[1]
+        let added = zip(other.values, other.values.indices).map { $0 * (gate?[$1 % width] ?? 1) }
+        return Tensor.sum([(1, x), (1, Tensor(added, shape: x.shape))])
+    }
+}
