@@ -37,6 +37,17 @@ struct TokenizerErrorTests {
                     + "with 'version https://git-lfs' is only a pointer to it."))
     }
 
+    @Test func namesWhatTheModelLacks() {
+        #expect(
+            TokenizerError.noEnd("spiece.model", piece: "</s>").description
+                == "spiece.model: the model has no piece '</s>' that ends a prompt, as the tokenizer of T5 "
+                + "and UMT5 has. Take the 'spiece.model' that belongs to the text encoder.")
+        #expect(
+            TokenizerError.cannotEncode("spiece.model", reason: "why").description
+                == "spiece.model: the model cannot encode this prompt (why). Copy 'spiece.model' again from "
+                + "the published model.")
+    }
+
     @Test func namesSettingsThatCannotBeRead() throws {
         for name in ["tokenizer_config.json", "tokenizer.json"] {
             let text = try message(for: ["spiece.model": model, name: Data("{".utf8)])
@@ -53,6 +64,12 @@ struct TokenizerErrorTests {
     @Test(arguments: [
         (#"{"model": {"type": "BPE"}, "added_tokens": []}"#, "a model of type 'BPE'"),
         (#"{"model": {"type": "Unigram"}, "added_tokens": []}"#, "a tokenizer without the stage 'Metaspace'"),
+        (
+            #"""
+            {"model": {"type": "Unigram"}, "added_tokens": [],
+             "pre_tokenizer": {"type": "Metaspace", "prepend_scheme": "never"}}
+            """#, "a prompt without a space before it"
+        ),
     ])
     func namesAnotherKindOfTokenizer(settings: String, found: String) throws {
         #expect(
