@@ -6,7 +6,8 @@ struct GenerateCommand: AsyncParsableCommand {
         commandName: "generate", abstract: "Make a clip from a prompt and a seed.",
         discussion: """
             Every setting that is left out has the model's own default, which `zoetrope inspect` shows. The same \
-            prompt, seed and settings give the same bytes, with any number of threads.
+            prompt, seed and settings give the same bytes, with any number of threads. Without --output the clip is \
+            named after its prompt and seed.
             """)
 
     @Argument(help: "What the clip shows. The embedded model knows the words that its card lists.")

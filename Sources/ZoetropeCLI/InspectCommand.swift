@@ -24,7 +24,8 @@ struct InspectCommand: AsyncParsableCommand {
         for component in summary.components {
             lines.append(
                 "\(component.name): \(component.parameters) parameters, \(bytes(component.bytes)), "
-                    + "\(component.types.joined(separator: " ")), \(component.files) file(s)")
+                    + "\(component.types.joined(separator: " ")), \(component.files) \(component.files == 1 ? "file" : "files")"
+            )
             lines.append(contentsOf: component.problems.map { "  ! \($0)" })
         }
         let defaults = summary.defaults

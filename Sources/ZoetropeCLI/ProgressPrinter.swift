@@ -26,9 +26,17 @@ final class ProgressPrinter: Sendable {
                     + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance), "
                     + "shift \(settings.shift), seed \(settings.seed)")
         case let .warning(text): write("warning: \(text)", over: false)
-        case let .stage(stage): if stage == .load { note("loading the model") }
+        case let .stage(stage): showStage(stage)
         case let .step(index, count, duration): showStep(index, count, duration)
         case let .frame(index, count): showFrame(index, count)
+        }
+    }
+
+    private func showStage(_ stage: Stage) {
+        switch stage {
+        case .load: if isTerminal { note("loading the model") }
+        case .encode: note("reading the prompt")
+        case .sample, .decode: break  // each step and frame has a line
         }
     }
 
