@@ -82,7 +82,7 @@ let package = Package(
         tests(of: "Sampling", imports: ["Tensors", "Checkpoints"]),
         tests(of: "LatentDecoding", imports: ["Tensors", "Checkpoints"]),
         tests(of: "VideoWriting", imports: ["Tensors"]),
-        tests(of: "Zoetrope", imports: ["Tensors", "Checkpoints", "Patching"]),
+        tests(of: "Zoetrope", imports: ["Tensors", "Checkpoints", "Patching", "EmbeddedModel"]),
         tests(of: "ZoetropeCLI", imports: []),
     ],
     swiftLanguageModes: [.v6],

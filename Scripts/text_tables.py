@@ -1,7 +1,7 @@
 """Writes the character tables of prompt cleaning as Swift source: `Scripts/python Scripts/text_tables.py`.
 
-Named entities come from Python's `html.entities.html5` (the list of the HTML standard), classes of characters and
-encodings from ftfy (Apache-2.0).
+Named entities come from Python's `html.entities.html5` (the list of the HTML standard), classes of
+characters and encodings from ftfy (Apache-2.0).
 """
 
 import html.entities
@@ -20,7 +20,7 @@ CLASSES = {**MOJIBAKE_CATEGORIES, **UTF8_CLUES}
 
 
 def entity_lines() -> list[str]:
-    """`name=code` or `name=code,code` in hexadecimal; `name*code` when HTML also takes it without a semicolon."""
+    """`name=code` or `name=code,code` in hexadecimal; `name*code` when HTML needs no semicolon after it."""
     names = html.entities.html5
     entries = []
     for name in sorted(name[:-1] for name in names if name.endswith(";")):
@@ -56,10 +56,11 @@ def camel(name: str) -> str:
 
 def literal(characters: str) -> str:
     """Swift literal of a text; characters that one cannot see, or that join others, as escapes."""
+    def is_plain(character: str) -> bool:
+        return unicodedata.category(character)[0] in "LNPS" and character not in '\\"'
+
     shown = "".join(
-        character if character.isprintable() and unicodedata.category(character)[0] in "LNPS" and character not in '\\"'
-        else f"\\u{{{ord(character):X}}}"
-        for character in characters)
+        character if is_plain(character) else f"\\u{{{ord(character):X}}}" for character in characters)
     return f'"{shown}"'
 
 
@@ -102,7 +103,8 @@ def write_mojibake():
 
 /// Characters that show that a text was decoded wrongly, as the insides of classes of regular expressions.
 ///
-/// - Source: ftfy {ftfy.__version__} `badness.py` (`MOJIBAKE_CATEGORIES`) and `chardata.py` (`UTF8_CLUES`), Apache-2.0
+/// - Source: ftfy {ftfy.__version__} `badness.py` (`MOJIBAKE_CATEGORIES`) and `chardata.py` (`UTF8_CLUES`);
+///   Apache-2.0
 enum MojibakeClass {{
 {classes}}}
 

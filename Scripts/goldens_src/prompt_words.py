@@ -1,28 +1,43 @@
 """Words of prompts in several languages, from which texts for tokenizers are put together."""
 
 ENGLISH = {
-    "adjectives": """red blue green small large old young bright dark quiet happy lonely golden silver wooden misty
-        frozen ancient colorful gentle wild elegant dusty shiny fluffy tiny giant cinematic realistic slow fast soft
-        warm cold stormy sunny foggy rainy modern vintage graceful curious sleepy brave transparent rusty neon
-        photorealistic handmade weathered luminous serene majestic playful abandoned crowded""".split(),
-    "subjects": """cat dog girl boy woman man robot astronaut horse bird fox panda dragon whale child dancer painter
-        chef knight owl rabbit elephant tiger wolf butterfly train car bicycle sailboat airplane lighthouse castle
-        waterfall river mountain forest city street kitchen garden desert beach ocean balloon lantern candle clock
-        piano violin teapot umbrella bookshelf sprite circle square triangle ball cube spaceship submarine""".split(),
-    "verbs": """walks runs jumps sleeps dances sings flies swims drives turns rolls bounces falls rises spins smiles
-        looks paints cooks reads opens closes lifts carries throws catches builds explores watches follows rotates
-        drifts glides climbs slides moves waits listens whispers laughs""".split(),
-    "places": """forest meadow street kitchen beach desert city park library garden mountain river lake bridge
-        station market temple castle village island valley harbor rooftop studio classroom spaceship moon field
-        tunnel cave stage museum""".split(),
-    "styles": """cinematic lighting|shallow depth of field|golden hour|slow motion|camera pans left|camera pans right|
-        close-up shot|wide angle|handheld camera|studio lighting|soft focus|high detail|8k resolution|35mm film|
-        anime style|oil painting|watercolor|pixel art|black and white|time-lapse|aerial view|tracking shot|zoom in|
-        zoom out|low angle|volumetric fog|ray tracing|film grain|pastel colors|high contrast""".replace("\n", ""),
-    "small": """the a an and of in on at with over under through behind beside near while into from to is are its
-        his her their it as by for then slowly quickly softly""".split(),
+    "adjectives": """
+        red blue green small large old young bright dark quiet happy lonely golden silver wooden misty
+        frozen ancient colorful gentle wild elegant dusty shiny fluffy tiny giant cinematic realistic slow
+        fast soft warm cold stormy sunny foggy rainy modern vintage graceful curious sleepy brave
+        transparent rusty neon photorealistic handmade weathered luminous serene majestic playful
+        abandoned crowded
+        """.split(),
+    "subjects": """
+        cat dog girl boy woman man robot astronaut horse bird fox panda dragon whale child dancer painter
+        chef knight owl rabbit elephant tiger wolf butterfly train car bicycle sailboat airplane
+        lighthouse castle waterfall river mountain forest city street kitchen garden desert beach ocean
+        balloon lantern candle clock piano violin teapot umbrella bookshelf sprite circle square triangle
+        ball cube spaceship submarine
+        """.split(),
+    "verbs": """
+        walks runs jumps sleeps dances sings flies swims drives turns rolls bounces falls rises spins
+        smiles looks paints cooks reads opens closes lifts carries throws catches builds explores watches
+        follows rotates drifts glides climbs slides moves waits listens whispers laughs
+        """.split(),
+    "places": """
+        forest meadow street kitchen beach desert city park library garden mountain river lake bridge
+        station market temple castle village island valley harbor rooftop studio classroom spaceship moon
+        field tunnel cave stage museum
+        """.split(),
+    "styles": """
+        cinematic lighting|shallow depth of field|golden hour|slow motion|camera pans left|
+        camera pans right|close-up shot|wide angle|handheld camera|studio lighting|soft focus|high detail|
+        8k resolution|35mm film|anime style|oil painting|watercolor|pixel art|black and white|time-lapse|
+        aerial view|tracking shot|zoom in|zoom out|low angle|volumetric fog|ray tracing|film grain|
+        pastel colors|high contrast
+        """.split("|"),
+    "small": """
+        the a an and of in on at with over under through behind beside near while into from to is are its
+        his her their it as by for then slowly quickly softly
+        """.split(),
 }
-ENGLISH["styles"] = [style.strip() for style in ENGLISH["styles"].split("|")]
+ENGLISH["styles"] = [style.strip() for style in ENGLISH["styles"]]
 
 CHINESE = {
     "subjects": "小猫 小狗 女孩 男孩 老人 机器人 宇航员 骏马 熊猫 巨龙 鲸鱼 舞者 厨师 火车 汽车 帆船 灯塔 瀑布 气球 蝴蝶".split(),
@@ -49,11 +64,21 @@ JAPANESE = {
 }
 
 RUSSIAN = {
-    "subjects": "кот собака девочка мальчик робот космонавт лошадь птица дракон кит танцор поезд машина бабочка".split(),
-    "places": "в лесу|на лугу|на улице|на кухне|на пляже|в пустыне|в городе|в парке|в саду|у озера|на мосту".split("|"),
-    "verbs": "бежит идёт прыгает спит танцует поёт летит плывёт вращается улыбается читает медленно движется".split(),
-    "adjectives": "красный синий золотой милый старый яркий тихий огромный маленький прозрачный тёплый одинокий".split(),
-    "styles": "кинематографичный свет|замедленная съёмка|крупный план|вид сверху|акварель|на закате".split("|"),
+    "subjects": """
+        кот собака девочка мальчик робот космонавт лошадь птица дракон кит танцор поезд машина бабочка
+        """.split(),
+    "places": """
+        в лесу|на лугу|на улице|на кухне|на пляже|в пустыне|в городе|в парке|в саду|у озера|на мосту
+        """.strip().split("|"),
+    "verbs": """
+        бежит идёт прыгает спит танцует поёт летит плывёт вращается улыбается читает медленно движется
+        """.split(),
+    "adjectives": """
+        красный синий золотой милый старый яркий тихий огромный маленький прозрачный тёплый одинокий
+        """.split(),
+    "styles": """
+        кинематографичный свет|замедленная съёмка|крупный план|вид сверху|акварель|на закате
+        """.strip().split("|"),
 }
 
 EMOJI = "🐈 🐕 🚀 🌊 🔥 ⭐ 🌈 🎈 🎉 🍎 🚗 🌸 🌙 ☀️ ❤️ 😀 😂 🥰 🤖 👾".split()

@@ -1,8 +1,8 @@
-"""Goldens of prompt cleaning and tokenization: a SentencePiece model shaped like UMT5's, and what it makes of prompts.
+"""Goldens of prompt cleaning and tokenization: a SentencePiece model like UMT5's, and its ids of prompts.
 
 The ids are those of the tokenizer class that `WanPipeline` loads from a folder with `spiece.model` and
-`tokenizer_config.json`. A second list has those of the layout of the published UMT5 `tokenizer.json` (byte fallback,
-Metaspace alone), where they differ.
+`tokenizer_config.json`. A second list has those of the layout of the published UMT5 `tokenizer.json` (byte
+fallback, Metaspace alone), where they differ.
 """
 
 import argparse
@@ -55,7 +55,8 @@ def train(lines: list[str], vocabulary: int, target: Path):
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(lines), model_writer=model, vocab_size=vocabulary, model_type="unigram",
         byte_fallback=True, normalization_rule_name="nmt_nfkc", pad_id=0, eos_id=1, unk_id=2, bos_id=-1,
-        hard_vocab_limit=False, character_coverage=0.9995, shuffle_input_sentence=False, num_threads=1, minloglevel=2)
+        hard_vocab_limit=False, character_coverage=0.9995, shuffle_input_sentence=False, num_threads=1,
+        minloglevel=2)
     target.write_bytes(model.getvalue())
 
 
@@ -69,10 +70,12 @@ def published_layout(model: Path) -> PreTrainedTokenizerFast:
         normalizers.Replace(Regex(" {2,}"), " "),
     ])
     backend.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
-    backend.post_processor = processors.TemplateProcessing(single=["$A", "</s>"], special_tokens=[("</s>", 1)])
+    backend.post_processor = processors.TemplateProcessing(
+        single=["$A", "</s>"], special_tokens=[("</s>", 1)])
     marks = ["<pad>", "</s>", "<unk>"] + [f"<extra_id_{index}>" for index in reversed(range(EXTRA_IDS))]
     backend.add_special_tokens([AddedToken(mark, normalized=False, special=True) for mark in marks])
-    return PreTrainedTokenizerFast(tokenizer_object=backend, pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
+    return PreTrainedTokenizerFast(
+        tokenizer_object=backend, pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
 
 
 def without_pieces(tokenizer: PreTrainedTokenizerFast) -> dict:
@@ -128,11 +131,15 @@ def provenance(folder: Path, records: list[dict]) -> dict:
     }
 
 
-def write_json(path: Path, content):
-    """Writes `content` with one line for each of its members."""
-    lines = [json.dumps(member, ensure_ascii=False) for member in content] if isinstance(content, list) else None
-    text = "[\n" + ",\n".join(lines) + "\n]" if lines else json.dumps(content, indent=2, ensure_ascii=False)
-    path.write_text(text + "\n")
+def write_json(path: Path, content: dict):
+    """Writes `content` readable."""
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_lines(path: Path, records: list[dict]):
+    """Writes `records` as one list, a line for each."""
+    lines = [json.dumps(record, ensure_ascii=False) for record in records]
+    path.write_text("[\n" + ",\n".join(lines) + "\n]\n")
 
 
 def make(output: Path):
@@ -142,11 +149,13 @@ def make(output: Path):
     folder.mkdir(parents=True)
     train(training_lines(SEED, 6000), 1400, folder / "spiece.model")
     write_json(folder / "tokenizer_config.json", CONFIG)
-    write_json(folder / "tokenizer-without-pieces.json", without_pieces(published_layout(folder / "spiece.model")))
+    published = published_layout(folder / "spiece.model")
+    write_json(folder / "tokenizer-without-pieces.json", without_pieces(published))
     records = expected(folder)
-    write_json(folder / "prompts.json", records)
+    write_lines(folder / "prompts.json", records)
     write_json(folder / "provenance.json", provenance(folder, records))
-    print(f"tokenizer: {len(records)} prompts, model {(folder / 'spiece.model').stat().st_size / 1e3:.0f} kB")
+    size = (folder / "spiece.model").stat().st_size
+    print(f"tokenizer: {len(records)} prompts, model {size / 1e3:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -16,5 +16,7 @@ static inline int cffmpeg_error(int code) { return AVERROR(code); }
 static const int cffmpeg_end_of_file = AVERROR_EOF;
 static const int cffmpeg_no_decoder = AVERROR_DECODER_NOT_FOUND;
 
-// Exact rounding and colour computed for every pixel. (An enumeration in newer versions, hence not from Swift.)
-static const int cffmpeg_scaling = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP | SWS_FULL_CHR_H_INT;
+// Exact rounding, colour computed for every pixel, and the same numbers on every CPU.
+// (An enumeration in newer versions, hence not taken from Swift.)
+static const int cffmpeg_scaling =
+    SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP | SWS_FULL_CHR_H_INT;

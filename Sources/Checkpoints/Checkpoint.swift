@@ -18,8 +18,8 @@ package final class Checkpoint: Sendable {
         try self.init(files: files, listedIn: nil, path: path)
     }
 
-    /// Finds the weights in a directory such as `transformer/` or `vae/`: `<stem>.safetensors`, or the shards that
-    /// `<stem>.safetensors.index.json` lists.
+    /// Finds the weights in a directory such as `transformer/` or `vae/`: `<stem>.safetensors`, or the shards
+    /// that `<stem>.safetensors.index.json` lists.
     package convenience init(component directory: URL) throws(CheckpointError) {
         switch try ComponentFiles(in: directory) {
         case .single(let file):

@@ -11,8 +11,8 @@ enum ComponentFiles {
     /// What diffusers and transformers call their weights.
     private static let knownStems = ["diffusion_pytorch_model", "model"]
 
-    /// Takes the only set of weights that has a known name, else the only one there is; several (also one that is
-    /// there both whole and in shards) are an error.
+    /// Takes the only set of weights that has a known name, else the only one there is; several (also one
+    /// that is there both whole and in shards) are an error.
     init(in directory: URL) throws(CheckpointError) {
         let names: [String]
         do {

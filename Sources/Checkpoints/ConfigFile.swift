@@ -27,9 +27,9 @@ extension ConfigProblem {
         case .typeMismatch(let type, let context)?:
             self = .wrongType(
                 key: name(of: context.codingPath), found: value(at: context.codingPath, in: data),
-                wanted: "\(type)")
+                wanted: kind(type))
         case .valueNotFound(let type, let context)?:
-            self = .wrongType(key: name(of: context.codingPath), found: "null", wanted: "\(type)")
+            self = .wrongType(key: name(of: context.codingPath), found: "null", wanted: kind(type))
         case .dataCorrupted(let context)? where !context.codingPath.isEmpty:
             self = .wrongValue(key: name(of: context.codingPath), reason: context.debugDescription)
         case .dataCorrupted?:
@@ -49,6 +49,12 @@ private func name(of path: [any CodingKey]) -> String {
             name += name.isEmpty ? key.stringValue : "." + key.stringValue
         }
     }
+}
+
+/// JSON's word for a type, where the decoder names one of its own.
+private func kind(_ type: any Any.Type) -> String {
+    if type is any ExpressibleByDictionaryLiteral.Type { return "object" }
+    return type is any ExpressibleByArrayLiteral.Type ? "list" : "\(type)"
 }
 
 /// What the file has at `path`, in JSON, for a message.

@@ -1,6 +1,7 @@
 /// Reads JSON from front to back.
 ///
-/// Unlike Foundation's decoders it sees a key that is there twice and takes no integer that it would have to round.
+/// Unlike Foundation's decoders it sees a key that is there twice and takes no integer that it would have to
+/// round.
 struct JSONScanner {
     private let text: UnsafeRawBufferPointer
     private let file: String

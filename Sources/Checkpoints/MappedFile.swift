@@ -2,7 +2,8 @@ import Foundation
 
 /// A file's bytes in memory, read when touched and unmapped with the last holder.
 ///
-/// A file that another program shortens while it is mapped ends this program (SIGBUS): replace weights by renaming.
+/// A file that another program shortens while it is mapped ends this program (SIGBUS): replace weights by
+/// renaming.
 final class MappedFile: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
 

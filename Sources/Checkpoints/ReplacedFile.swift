@@ -1,6 +1,7 @@
 import Foundation
 
-/// A file that gets its name only when it is complete; until then its bytes lie beside it under a temporary name.
+/// A file that gets its name only when it is complete; until then its bytes lie beside it under a temporary
+/// name.
 final class ReplacedFile {
     private let target: URL
     private let temporary: URL

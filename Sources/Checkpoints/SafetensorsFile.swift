@@ -8,7 +8,8 @@ package struct SafetensorsFile: Sendable {
     package let metadata: [String: String]
     package let byteCount: Int
 
-    /// - Throws: ``CheckpointError`` for anything but a complete and consistent file; its content is not trusted
+    /// - Throws: ``CheckpointError`` for anything but a complete and consistent file; its content is not
+    ///   trusted
     package init(_ url: URL) throws(CheckpointError) {
         let mapping = try MappedFile(url)
         let header = try SafetensorsHeader(of: mapping.bytes, file: url.path)

@@ -2,7 +2,8 @@ import Tensors
 
 /// The list of tensors at the start of a safetensors file, checked against the size of the file.
 ///
-/// - Source: safetensors 0.8.0, README.md "Format"; like its reader this one demands that the tensors cover the data
+/// - Source: safetensors 0.8.0, README.md "Format"; like its reader this one demands that the tensors cover
+///   the data
 ///   without holes or overlaps, in any order
 struct SafetensorsHeader {
     struct Entry {

@@ -9,7 +9,8 @@ package enum SafetensorsWriter {
     ///   - tensors: laid down in this order
     ///   - metadata: free text for `__metadata__`
     ///   - url: where the file goes; one that is there is replaced once the new one is complete
-    /// - Throws: ``CheckpointError`` with ``FileProblem/cannotWrite(code:byteCount:)``; then nothing new is in the directory
+    /// - Throws: ``CheckpointError`` with ``FileProblem/cannotWrite(code:byteCount:)``; then nothing new is
+    ///   in the directory
     /// - Precondition: each name is there once, and none is `__metadata__`
     package static func write(
         _ tensors: [(String, Tensor)], metadata: [String: String] = [:], to url: URL

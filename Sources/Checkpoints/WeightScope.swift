@@ -2,9 +2,9 @@ package import Tensors
 
 /// The tensors of a checkpoint below a prefix, as a layer sees them.
 ///
-/// Layers take what they need by name and shape. What is missing or does not fit is noted and replaced by zeros, so that
-/// loading goes on and ``checkAllUsed()`` can name everything that is wrong at once: call it when the model is built,
-/// and use no model for which it threw.
+/// Layers take what they need by name and shape. What is missing or does not fit is noted and replaced by
+/// zeros, so that loading goes on and ``checkAllUsed()`` can name everything that is wrong at once: call it
+/// when the model is built, and use no model for which it threw.
 package struct WeightScope: Sendable {
     /// Path of this scope in the checkpoint; empty at the root.
     package let prefix: String
@@ -29,7 +29,8 @@ package struct WeightScope: Sendable {
 
     private func path(of name: String) -> String { prefix.isEmpty ? name : "\(prefix).\(name)" }
 
-    /// The tensor `name` in the type that the file has, checked to be a floating-point type of exactly this shape.
+    /// The tensor `name` in the type that the file has, checked to be a floating-point type of exactly this
+    /// shape.
     ///
     /// - Returns: the tensor; or zeros of this shape when ``checkAllUsed()`` will throw
     /// - Throws: at once only for a shape so large that not even zeros can stand in
@@ -62,7 +63,8 @@ package struct WeightScope: Sendable {
 
     /// To be called when all is loaded.
     ///
-    /// - Throws: ``CheckpointError/keys(_:_:)`` when a tensor below this scope was missing, did not fit or was not used
+    /// - Throws: ``CheckpointError/keys(_:_:)`` when a tensor below this scope was missing, did not fit or
+    ///   was not used
     package func checkAllUsed() throws(CheckpointError) {
         var problems = record.problems
         problems.unused = checkpoint.tensors.keys.filter { !record.hasTaken($0) }.sorted()

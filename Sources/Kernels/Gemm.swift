@@ -22,7 +22,8 @@ package func linear(_ x: Tensor, _ weight: StoredTensor, bias: Tensor?, on worke
     let depth = x.shape[1]
     let columns = weight.shape[0]
     precondition(
-        weight.count == columns * depth && weight.type.isFloatingPoint, "\(weight.shape) does not fit \(x.shape)")
+        weight.count == columns * depth && weight.type.isFloatingPoint,
+        "\(weight.shape) does not fit \(x.shape)")
     _ = BLAS.core
     var result = initialRows(rows, bias: bias, columns: columns)
     x.read { x in

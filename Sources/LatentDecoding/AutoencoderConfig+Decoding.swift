@@ -1,6 +1,6 @@
 extension AutoencoderConfig {
-    /// Reads and checks the fields. Those that came with Wan 2.2 are absent from older files and then mean what
-    /// the class takes them for.
+    /// Reads and checks the fields. Those that came with Wan 2.2 are absent from older files and then mean
+    /// what the class takes them for.
     ///
     /// - Throws: `DecodingError` with the field and what is wrong with it
     package init(from decoder: any Decoder) throws {
@@ -27,7 +27,8 @@ extension AutoencoderConfig {
 
     private func checkLists(_ fields: Fields) throws {
         try fields.require(
-            (1...8).contains(multipliers.count) && multipliers.allSatisfy(Fields.sizes.contains), .multipliers,
+            (1...8).contains(multipliers.count) && multipliers.allSatisfy(Fields.sizes.contains),
+            .multipliers,
             "it needs 1 to 8 factors of at least 1.")
         try fields.require(
             halvesTime.count == multipliers.count - 1, .halvesTime,
@@ -50,7 +51,8 @@ extension AutoencoderConfig {
             (.statedSpatialFactor, statedSpatialFactor ?? spatialFactor, spatialFactor),
         ]
         for (key, found, expected) in stated {
-            try fields.require(found == expected, key, "it is \(found), but the other fields make it \(expected).")
+            try fields.require(
+                found == expected, key, "it is \(found), but the other fields make it \(expected).")
         }
     }
 

@@ -20,8 +20,9 @@ package struct LatentDecoder: Sendable {
     private let patches: PixelPatches
     private let workers: Workers
 
-    /// Takes `decoder.*` and `post_quant_conv.*`. Of the rest of the file it checks the names only: `encoder.*` and
-    /// `quant_conv.*` are left to ``LatentEncoder`` and may be absent, anything else is one tensor too many.
+    /// Takes `decoder.*` and `post_quant_conv.*`. Of the rest of the file it checks the names only:
+    /// `encoder.*` and `quant_conv.*` are left to ``LatentEncoder`` and may be absent, anything else is one
+    /// tensor too many.
     ///
     /// - Parameter weights: a scope of its own, not one that the encoder has taken from
     /// - Throws: `CheckpointError` with all tensors that are missing, do not fit or are unused
@@ -86,7 +87,9 @@ package struct LatentDecoder: Sendable {
     func picture(of x: Tensor, after history: inout FrameHistory) -> Tensor {
         var picture = patches.unpatchify(head(x, after: &history))
         picture.withMutableValues { values in
-            for index in values.indices where abs(values[index]) > 1 { values[index] = values[index] < 0 ? -1 : 1 }
+            for index in values.indices where abs(values[index]) > 1 {
+                values[index] = values[index] < 0 ? -1 : 1
+            }
         }
         return picture
     }

@@ -5,6 +5,7 @@ final class Container {
     private let context: UnsafeMutablePointer<AVFormatContext>
     private let stream: UnsafeMutablePointer<AVStream>
     private let encoderClock: AVRational
+    private var owesTrailer = false
 
     /// Opens the file and writes the header, with `recipe` as the tag "comment".
     init(
@@ -33,6 +34,8 @@ final class Container {
     }
 
     deinit {
+        // FFmpeg's GIF muxer frees the packet that it holds back in the trailer and nowhere else.
+        if owesTrailer { av_write_trailer(context) }
         avio_closep(&context.pointee.pb)
         avformat_free_context(context)
     }
@@ -42,6 +45,7 @@ final class Container {
         defer { av_dict_free(&dictionary) }
         for (name, value) in options { av_dict_set(&dictionary, name, value, 0) }
         try check(avformat_write_header(context, &dictionary))
+        owesTrailer = true
     }
 
     /// Takes the packet's bytes; they may reach the disk only later.
@@ -61,6 +65,7 @@ final class Container {
 
     /// Writes the index and closes the file.
     func finish() throws(FFmpegFailure) {
+        owesTrailer = false
         try check(av_write_trailer(context))
         avio_flush(context.pointee.pb)
         try checkFile()

@@ -1,8 +1,8 @@
 /// Writes a clip frame by frame. Nothing has the final name until ``finish()`` succeeds, and then all of it
 /// has.
 ///
-/// The same frames, sizes and recipe give the same bytes, on any machine with the same FFmpeg, x264 and
-/// libvpx.
+/// The same frames, settings and recipe give the same bytes, whatever the number of cores and their vector
+/// units, with the same versions of FFmpeg, x264 and libvpx.
 package final class VideoWriter {
     private let path: String
     private let width: Int

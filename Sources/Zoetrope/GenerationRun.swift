@@ -18,41 +18,41 @@ struct GenerationRun: Sendable {
     let onEvent: @Sendable (GenerationEvent) -> Void
 
     func perform() throws -> GenerationReport {
-        var log = RunLog()
+        let log = RunLog()
         let recipe = Recipe(zoetrope: zoetropeVersion, model: try directory.identity(), settings: settings)
         let writer = try VideoWriter(
             path: output, width: settings.width, height: settings.height,
             framesPerSecond: settings.framesPerSecond, recipe: try recipe.json())
         onEvent(.started(settings, tokens: patchifier.grid.tokens))
 
-        let contexts = try encodePrompts(&log)
-        let latent = try sampleLatent(given: contexts, &log)
+        let contexts = try encodePrompts(log)
+        let latent = try sampleLatent(given: contexts, log)
         try keep(latent, recipe: recipe)
-        try decodeFrames(of: latent, to: writer, &log)
+        try decodeFrames(of: latent, to: writer, log)
         return report(log, recipe: recipe)
     }
 
     /// Prompt to context `[512, C]`; the text encoder is gone afterwards.
-    private func encodePrompts(_ log: inout RunLog) throws -> Contexts {
-        let encoder = try load(&log) {
+    private func encodePrompts(_ log: RunLog) throws -> Contexts {
+        let encoder = try load(log) {
             try TextEncoder(
                 WeightScope(try Checkpoint(component: directory.component("text_encoder"))),
                 config: directory.textEncoder, on: workers)
         }
         let tokenizer = try PromptTokenizer(directory: directory.component("tokenizer"))
         onEvent(.stage(.encode))
-        return try log.watch.measure(.encode) {
-            let prompt = try context(of: settings.prompt, tokenizer, encoder, &log)
+        return try log.measure(.encode) {
+            let prompt = try context(of: settings.prompt, tokenizer, encoder, log)
             let negative =
                 settings.guidance == 1
-                ? nil : try context(of: settings.negativePrompt, tokenizer, encoder, &log)
+                ? nil : try context(of: settings.negativePrompt, tokenizer, encoder, log)
             return Contexts(prompt: prompt, negative: negative)
         }
     }
 
     /// Noise to clean latent `[z, f, h, w]`.
-    private func sampleLatent(given contexts: Contexts, _ log: inout RunLog) throws -> Tensor {
-        let transformer = try load(&log) {
+    private func sampleLatent(given contexts: Contexts, _ log: RunLog) throws -> Tensor {
+        let transformer = try load(log) {
             try DiT(
                 WeightScope(try Checkpoint(component: directory.component("transformer"))),
                 config: directory.transformer, on: workers)
@@ -62,7 +62,7 @@ struct GenerationRun: Sendable {
         let noise = generator.normal(shape: latentShape)
 
         onEvent(.stage(.sample))
-        return try log.watch.measure(.sample) {
+        return try log.measure(.sample) {
             try sampler.denoise(noise) { latent, step in
                 let start = ContinuousClock.now
                 let tokens = patchifier.patchify(latent)
@@ -79,15 +79,15 @@ struct GenerationRun: Sendable {
     }
 
     /// Clean latent to frames, each written as it comes.
-    private func decodeFrames(of latent: Tensor, to writer: VideoWriter, _ log: inout RunLog) throws {
-        let decoder = try load(&log) {
+    private func decodeFrames(of latent: Tensor, to writer: VideoWriter, _ log: RunLog) throws {
+        let decoder = try load(log) {
             try LatentDecoder(
                 WeightScope(try Checkpoint(component: directory.component("vae"))),
                 config: directory.autoencoder,
                 on: workers)
         }
         onEvent(.stage(.decode))
-        try log.watch.measure(.decode) {
+        try log.measure(.decode) {
             var index = 0
             try decoder.decode(latent) { picture in
                 try writer.write(try Frame(decoded: picture))
@@ -109,7 +109,7 @@ struct GenerationRun: Sendable {
     }
 
     private func context(
-        of prompt: String, _ tokenizer: PromptTokenizer, _ encoder: TextEncoder, _ log: inout RunLog
+        of prompt: String, _ tokenizer: PromptTokenizer, _ encoder: TextEncoder, _ log: RunLog
     ) throws -> Tensor {
         let tokens = try tokenizer.tokenize(prompt)
         if let cut = tokens.warning {
@@ -124,9 +124,9 @@ struct GenerationRun: Sendable {
         try LatentFile.write(latent, recipe: recipe, to: path)
     }
 
-    private func load<Part>(_ log: inout RunLog, _ body: () throws -> Part) throws -> Part {
+    private func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
         onEvent(.stage(.load))
-        return try log.watch.measure(.load, body)
+        return try log.measure(.load, body)
     }
 
     private var latentShape: [Int] {
@@ -165,8 +165,14 @@ private struct Contexts {
 }
 
 /// What a run notes for its report.
-private struct RunLog {
-    var watch = Stopwatch()
+private final class RunLog {
+    private(set) var watch = Stopwatch()
     var stepSeconds: [Double] = []
     var warnings: [String] = []
+
+    func measure<Result>(_ stage: Stage, _ body: () throws -> Result) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer { watch.add(ContinuousClock.now - start, to: stage) }
+        return try body()
+    }
 }

@@ -77,7 +77,8 @@ extension VideoGenerator {
         let tensors = checkpoint.tensors.values
         return ComponentSummary(
             name: name, parameters: tensors.reduce(0) { $0 + $1.count }, bytes: checkpoint.byteCount,
-            types: Set(tensors.map(\.type.rawValue)).sorted(), files: checkpoint.files.count, problems: problems)
+            types: Set(tensors.map(\.type.rawValue)).sorted(), files: checkpoint.files.count,
+            problems: problems)
     }
 }
 

@@ -40,7 +40,7 @@ package struct SizeRule: Equatable, Sendable {
 
     private func check(_ name: String, _ found: Int, step: Int) throws {
         guard found >= step, found % step == 0 else {
-            let below = found / step * step
+            let below = max(0, found / step * step)
             let nearest = [below, below + step].filter { $0 > 0 }
             throw SettingsError.size(name: name, found: found, multiple: step, nearest: nearest)
         }

@@ -10,10 +10,8 @@ struct Stopwatch {
 
     var totalSeconds: Double { Self.seconds(clock.now - start) }
 
-    mutating func measure<Result>(_ stage: Stage, _ body: () throws -> Result) rethrows -> Result {
-        let begin = clock.now
-        defer { seconds[stage.rawValue, default: 0] += Self.seconds(clock.now - begin) }
-        return try body()
+    mutating func add(_ duration: Duration, to stage: Stage) {
+        seconds[stage.rawValue, default: 0] += Self.seconds(duration)
     }
 
     static func seconds(_ duration: Duration) -> Double {

@@ -52,8 +52,16 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Flow shift: above 1 spends more steps at high noise.", valueName: "x"))
     var shift: Double?
 
-    @Option(help: ArgumentHelp("euler or unipc.", valueName: "name"))
+    @Option(help: ArgumentHelp("euler or unipc.", valueName: "name"), transform: Self.sampler(named:))
     var sampler: Sampler?
+
+    private static func sampler(named name: String) throws -> Sampler {
+        guard let sampler = Sampler(rawValue: name) else {
+            let names = Sampler.allCases.map(\.rawValue).joined(separator: " or ")
+            throw ValidationError("There is no sampler '\(name)'. Take \(names).")
+        }
+        return sampler
+    }
 
     func request(prompt: String) -> GenerationRequest {
         var request = GenerationRequest(prompt: prompt)
@@ -70,8 +78,6 @@ struct SettingsOptions: ParsableArguments {
         return request
     }
 }
-
-extension Sampler: ExpressibleByArgument {}
 
 /// Makes the clip, shows progress, prints the report; used by `generate` and `rerun`.
 func make(

@@ -22,7 +22,8 @@ private let fetchAgain = "The file is damaged or incomplete; fetch it again."
         try write(["a", "b"], to: shards[0])
         try write(["c"], to: shards[1])
         try writeIndex(
-            #"{"metadata":{"total_size":12},"weight_map":{"a":"\#(shards[0])","b":"\#(shards[0])","c":"\#(shards[1])"}}"#
+            #"{"metadata":{"total_size":12},"weight_map":"#
+                + #"{"a":"\#(shards[0])","b":"\#(shards[0])","c":"\#(shards[1])"}}"#
         )
     }
 
@@ -112,8 +113,8 @@ private let fetchAgain = "The file is damaged or incomplete; fetch it again."
         let shown = name.replacingOccurrences(of: "\\\\", with: "\\")
         #expect(
             complaintAboutIt
-                == "lists the shard '\(shown)', but a shard is the plain name of a .safetensors file beside the "
-                + "index. Correct the index.")
+                == "lists the shard '\(shown)', but a shard is the plain name of a .safetensors file "
+                + "beside the index. Correct the index.")
     }
 
     @Test func missingShard() throws {

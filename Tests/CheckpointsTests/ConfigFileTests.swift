@@ -36,6 +36,8 @@ private struct Config: Decodable, Equatable {
         (#"{"dim":8,"eps":1,"norm":"rms","rope":{}}"#, missing("rope.axes")),
         (#"{"dim":"8"}"#, wrongType("dim", #""8""#, "Int")),
         (#"{"dim":{"b":1,"a":[true]}}"#, wrongType("dim", #"{"a":[true],"b":1}"#, "Int")),
+        (#"{"dim":8,"eps":1,"norm":"rms","rope":7}"#, wrongType("rope", "7", "object")),
+        (#"{"dim":8,"eps":1,"norm":"rms","rope":{"axes":true}}"#, wrongType("rope.axes", "true", "list")),
         (#"{"dim":null}"#, wrongType("dim", "null", "Int")),
         (
             #"{"dim":8,"eps":1,"norm":"rms","rope":{"axes":[1,"x"]}}"#,
@@ -55,8 +57,8 @@ private struct Config: Decodable, Equatable {
         let url = try write(#"{"dim":8,"eps":1,"norm":"batch"}"#)
         #expect(
             complaint { _ = try readConfig(Config.self, at: url) }
-                == "'norm' has a value that cannot be used: Cannot initialize Norm from invalid String value batch. "
-                + advice)
+                == "'norm' has a value that cannot be used: Cannot initialize Norm from invalid String "
+                + "value batch. " + advice)
     }
 
     @Test(arguments: [
@@ -67,8 +69,8 @@ private struct Config: Decodable, Equatable {
         let url = try write(text)
         #expect(
             complaint { _ = try readConfig(Config.self, at: url) }
-                == "has a number that does not fit its setting, such as a fraction where a whole number must be; "
-                + "it is one of \(suspects). " + advice)
+                == "has a number that does not fit its setting, such as a fraction where a whole number "
+                + "must be; it is one of \(suspects). " + advice)
     }
 
     @Test(arguments: [
@@ -89,7 +91,7 @@ private struct Config: Decodable, Equatable {
         let url = try write("[]")
         #expect(
             complaint { _ = try readConfig(Config.self, at: url) }
-                == "'' is [], but must be of type Dictionary<String, Any>. Correct the file, or fetch it again."
+                == "its JSON is [], but must be of type object. Correct the file, or fetch it again."
         )
     }
 

@@ -53,31 +53,34 @@ import Testing
         return withUnsafeBytes(of: length.littleEndian) { Data($0) } + bytes.dropFirst(8)
     }
 
-    @Test(arguments: 0..<20 as Range<UInt64>)
+    @Test(arguments: 0..<10 as Range<UInt64>)
     func damagedFilesAreReadOrRefused(seed: UInt64) throws {
         let directory = TemporaryDirectory()
         let golden = try Data(contentsOf: Goldens.url("checkpoints/every-type/model.safetensors"))
         var random = Random(state: seed)
         let url = directory["x.safetensors"]
+        var loaded = 0
         for round in 0..<200 {
             var bytes = damaged(golden, &random)
             if round % 2 == 0 { bytes = repaired(bytes, dataBytes: 8361) }
             try bytes.write(to: url)
             do {
                 let checkpoint = try Checkpoint(files: [url])
+                loaded += 1
                 // Every byte that a tensor claims can be read.
-                for stored in checkpoint.tensors.values {
-                    #expect(stored.bytes.count == stored.count * stored.type.byteCount)
+                let fits = checkpoint.tensors.values.allSatisfy { stored in
                     _ = stored.bytes.reduce(0) { $0 &+ Int($1) }
+                    return stored.bytes.count == stored.count * stored.type.byteCount
                 }
-                #expect(checkpoint.fingerprint().count == 64)
+                #expect(fits && checkpoint.fingerprint().count == 64)
             } catch {
-                #expect(error.description.hasPrefix(url.path + ": "))
+                if !error.description.hasPrefix(url.path + ": ") { Issue.record("\(error)") }
             }
         }
+        #expect((10..<190).contains(loaded), "too many or too few were sound to say anything")
     }
 
-    @Test(arguments: 0..<10 as Range<UInt64>)
+    @Test(arguments: 0..<5 as Range<UInt64>)
     func damagedIndicesAreReadOrRefused(seed: UInt64) throws {
         let directory = TemporaryDirectory()
         let list = KeyList(tensors: (0..<6).map { .init(name: "t.\($0)", shape: [2], type: "F32") })
@@ -90,7 +93,7 @@ import Testing
             do {
                 #expect(try Checkpoint(component: directory.url).tensors.count <= 6)
             } catch {
-                #expect(!error.description.isEmpty)
+                if !error.description.hasPrefix(directory.url.path) { Issue.record("\(error)") }
             }
         }
     }

@@ -66,7 +66,8 @@ private let fetchAgain = "The file is damaged or incomplete; fetch it again."
         let header = [("a", first), ("b", second)].map { entry($0.0, "F32", shape[$0.1] ?? "", $0.1) }
         #expect(
             try complaintAbout("{\(header.joined(separator: ","))}")
-                == "the bytes of '\(left)' and '\(right)' overlap, but each needs its own. Write the file again."
+                == "the bytes of '\(left)' and '\(right)' overlap, but each needs its own. "
+                + "Write the file again."
         )
     }
 

@@ -71,13 +71,14 @@ import Testing
             let found = complaint { try SafetensorsWriter.write([("a", seeded([2]))], to: directory[path]) }
             #expect(
                 found
-                    == "cannot be written (\(reason)). It needs 72 bytes in a directory that may be written to; "
-                    + "nothing was left there.")
+                    == "cannot be written (\(reason)). It needs 72 bytes in a directory that may be "
+                    + "written to; nothing was left there.")
         }
         #expect(try directory.contents == ["file", "folder"])
     }
 
-    /// The limit on file sizes stands in for a full disk. It holds for the whole process, hence one of its own.
+    /// The limit on file sizes stands in for a full disk. It holds for the whole process, hence one of its
+    /// own.
     @Test func aFullDiskLeavesNothingBehind() async {
         await #expect(processExitsWith: .success) {
             signal(SIGXFSZ, SIG_IGN)

@@ -44,7 +44,8 @@ import Testing
             let found = wordsInFile(bits.map(\.0), as: .float16).widenedRow(0)
             #expect(found.values == bits.map(\.1))
         }
-        #expect(wordsInFile([0x3F80, 0xC000, 0x7F80], as: .bfloat16).widenedRow(0).values == [1, -2, .infinity])
+        #expect(
+            wordsInFile([0x3F80, 0xC000, 0x7F80], as: .bfloat16).widenedRow(0).values == [1, -2, .infinity])
         #expect(wordsInFile([0x7E00], as: .float16).widenedRow(0).values[0].isNaN)
     }
 

@@ -22,11 +22,15 @@ struct AutoencoderGolden: CustomTestStringConvertible, Sendable {
     private var expected: String { "vae/\(name)/expected.safetensors" }
 
     var config: AutoencoderConfig {
-        get throws { try readConfig(AutoencoderConfig.self, at: folder.appendingPathComponent("config.json")) }
+        get throws {
+            try readConfig(AutoencoderConfig.self, at: folder.appendingPathComponent("config.json"))
+        }
     }
 
     var weights: Checkpoint {
-        get throws { try Checkpoint(files: [folder.appendingPathComponent("diffusion_pytorch_model.safetensors")]) }
+        get throws {
+            try Checkpoint(files: [folder.appendingPathComponent("diffusion_pytorch_model.safetensors")])
+        }
     }
 
     func decoder(threads: Int = 2) throws -> LatentDecoder { try decoder(on: Workers(threads: threads)) }
@@ -46,13 +50,17 @@ struct AutoencoderGolden: CustomTestStringConvertible, Sendable {
     /// The frames `[H, W, 3]` of the video that the reference encoded.
     func video() throws -> [Tensor] {
         let video = try channelsLast(tensor("video"))
-        return (0..<video.shape[0]).map { video.rows($0..<$0 + 1).reshaped(to: Array(video.shape.dropFirst())) }
+        return (0..<video.shape[0]).map {
+            video.rows($0..<$0 + 1).reshaped(to: Array(video.shape.dropFirst()))
+        }
     }
 
     /// Names of the stages that the reference kept, such as `0.conv_in`; empty for most cases.
     func stageNames(of part: String) throws -> [String] {
         let file = try SafetensorsFile(Goldens.url(expected))
-        return file.tensors.keys.filter { $0.hasPrefix(part + ".") }.map { String($0.dropFirst(part.count + 1)) }
+        return file.tensors.keys.filter { $0.hasPrefix(part + ".") }.map {
+            String($0.dropFirst(part.count + 1))
+        }
     }
 }
 

@@ -19,7 +19,9 @@ import Testing
 
     @Test func eachHalfLoadsWithoutTheOther() throws {
         let entries = try entries()
-        let decoder = entries.filter { $0.name.hasPrefix("decoder.") || $0.name.hasPrefix("post_quant_conv.") }
+        let decoder = entries.filter {
+            $0.name.hasPrefix("decoder.") || $0.name.hasPrefix("post_quant_conv.")
+        }
         let encoder = entries.filter { $0.name.hasPrefix("encoder.") || $0.name.hasPrefix("quant_conv.") }
         #expect(decoder.count + encoder.count == entries.count)
         #expect(try decoderProblems(of: decoder) == nil)

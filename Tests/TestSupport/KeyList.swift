@@ -1,4 +1,5 @@
 package import Foundation
+import Tensors
 
 /// Config, names, shapes and types of a published checkpoint, without its weights.
 package struct KeyList: Decodable, Sendable {
@@ -45,8 +46,8 @@ package struct KeyList: Decodable, Sendable {
 }
 
 extension KeyList {
-    /// Writes `<stem>.safetensors`, or shards with their index, with true headers and true sizes but without data:
-    /// the files read as zeros and take almost no room on the disk.
+    /// Writes `<stem>.safetensors`, or shards with their index, with true headers and true sizes but without
+    /// data: the files read as zeros and take almost no room on the disk.
     package func writeSparse(to directory: URL, stem: String = "diffusion_pytorch_model", shards: Int = 1)
         throws
     {
@@ -71,7 +72,7 @@ extension KeyList {
         var begin = 0
         var lines: [String] = []
         for entry in entries {
-            guard let bytes = bytesPerValue[entry.type] else {
+            guard let bytes = ElementType(rawValue: entry.type)?.byteCount else {
                 throw Goldens.Unusable(description: "'\(entry.name)' is of type '\(entry.type)'")
             }
             let end = begin + entry.shape.reduce(bytes, *)
@@ -87,8 +88,6 @@ extension KeyList {
         try file.truncate(atOffset: UInt64(8 + json.count + begin))
         try file.close()
     }
-
-    private static let bytesPerValue = ["F32": 4, "F16": 2, "BF16": 2, "F64": 8, "I64": 8, "I32": 4]
 
     private static func padded(_ number: Int) -> String {
         String(repeating: "0", count: max(0, 5 - String(number).count)) + String(number)

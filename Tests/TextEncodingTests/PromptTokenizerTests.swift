@@ -39,8 +39,8 @@ struct PromptTokenizerTests {
         #expect(cut.droppedText == "walks in the garden")
         #expect(
             cut.warning
-                == "The prompt is \(cut.droppedTokens) tokens longer than the 3 that the model reads. Its end "
-                + "has no effect: 'walks in the garden'. Shorten the prompt.")
+                == "The prompt is \(cut.droppedTokens) tokens longer than the 3 that the model reads. "
+                + "Its end has no effect: 'walks in the garden'. Shorten the prompt.")
         #expect(try tokenizer.tokenize("猫" + words, limit: 1).droppedText == "猫" + words)
         #expect(try tokenizer.tokenize("the </s> cat", limit: 3).droppedText == "cat")
     }

@@ -15,9 +15,12 @@ struct TextEncoderTests {
         try readConfig(TextEncoderConfig.self, at: Goldens.url(name + "/config.json"))
     }
 
+    private func weights(_ name: String) throws -> WeightScope {
+        WeightScope(try Checkpoint(files: [Goldens.url(name + "/model.safetensors")]))
+    }
+
     private func encoder(_ name: String, on workers: Workers) throws -> TextEncoder {
-        let checkpoint = try Checkpoint(component: Goldens.url(name))
-        return try TextEncoder(WeightScope(checkpoint), config: config(name), on: workers)
+        try TextEncoder(weights(name), config: config(name), on: workers)
     }
 
     @Test(arguments: cases, [1, 3])
@@ -45,7 +48,7 @@ struct TextEncoderTests {
         let file = name + "/expected.safetensors"
         let tokens = try Goldens.integers(file, "ids").count
         let config = try config(name)
-        let weights = WeightScope(try Checkpoint(component: Goldens.url(name)))["encoder.block"]
+        let weights = try weights(name)["encoder.block"]
         for layer in 0..<(config.family == .umt5 ? config.layers : 1) {
             let scope = weights[layer]["layer.0.SelfAttention.relative_attention_bias"]
             let bias = try RelativeBias(scope, config: config)(tokens: tokens)

@@ -23,8 +23,8 @@ struct TokenizerErrorTests {
     @Test func namesAMissingModel() throws {
         #expect(
             try message(for: [:])
-                == "spiece.model: there is no such file. The tokenizer of a model is its 'spiece.model'; copy it "
-                + "there from the folder 'tokenizer' of the published model.")
+                == "spiece.model: there is no such file. The tokenizer of a model is its 'spiece.model'; "
+                + "copy it there from the folder 'tokenizer' of the published model.")
     }
 
     @Test(arguments: ["", "version https://git-lfs.github.com/spec/v1\n", "\u{0}\u{1}\u{2}"])
@@ -37,9 +37,22 @@ struct TokenizerErrorTests {
                     + "with 'version https://git-lfs' is only a pointer to it."))
     }
 
+    @Test func namesWhatTheModelLacks() {
+        #expect(
+            TokenizerError.noEnd("spiece.model", piece: "</s>").description
+                == "spiece.model: the model has no piece '</s>' that ends a prompt, as the tokenizer of T5 "
+                + "and UMT5 has. Take the 'spiece.model' that belongs to the text encoder.")
+        #expect(
+            TokenizerError.cannotEncode("spiece.model", reason: "why").description
+                == "spiece.model: the model cannot encode this prompt (why). Copy 'spiece.model' again from "
+                + "the published model.")
+    }
+
     @Test func namesSettingsThatCannotBeRead() throws {
-        let text = try message(for: ["spiece.model": model, "tokenizer_config.json": Data("{".utf8)])
-        #expect(text.hasPrefix("tokenizer_config.json: is not valid JSON: "))
+        for name in ["tokenizer_config.json", "tokenizer.json"] {
+            let text = try message(for: ["spiece.model": model, name: Data("{".utf8)])
+            #expect(text.hasPrefix("\(name): byte 1 of its JSON is the end"))
+        }
     }
 
     @Test func namesSentinelsThatCannotBe() throws {
@@ -51,6 +64,12 @@ struct TokenizerErrorTests {
     @Test(arguments: [
         (#"{"model": {"type": "BPE"}, "added_tokens": []}"#, "a model of type 'BPE'"),
         (#"{"model": {"type": "Unigram"}, "added_tokens": []}"#, "a tokenizer without the stage 'Metaspace'"),
+        (
+            #"""
+            {"model": {"type": "Unigram"}, "added_tokens": [],
+             "pre_tokenizer": {"type": "Metaspace", "prepend_scheme": "never"}}
+            """#, "a prompt without a space before it"
+        ),
     ])
     func namesAnotherKindOfTokenizer(settings: String, found: String) throws {
         #expect(

@@ -50,12 +50,12 @@ import Testing
         (["generate", "x", "--steps", "0"], "Error: --steps 0: it has to be from 1 to 1000."),
         (["generate", "x", "--shift", "0"], "Error: --shift 0.0: it has to be above 0, to 1000."),
         (["generate", "x", "-o", "clip.avi"], "Error: 'clip.avi' names no format that can be written."),
-        (["generate", "x", "-o", "/nowhere/clip.mp4"], "there is no directory '/nowhere'"),
+        (["generate", "x", "-o", "/nowhere/clip.mp4"], "there is no directory '/nowhere/'"),
         (["generate", "x", "--sampler", "best"], "The value 'best' is invalid for '--sampler <name>'"),
         (["generate"], "Missing expected argument '<prompt>'"),
         (["rerun", "/nowhere.mp4", "-o", "x.mp4"], "/nowhere.mp4"),
         (["decode", "/nowhere.safetensors", "-o", "x.mp4"], "/nowhere.safetensors"),
-        (["inspect", "/etc"], "Error: '/etc/' is no diffusers directory: it has no model_index.json"),
+        (["inspect", "/etc"], "Error: '/etc' is no diffusers directory: it has no model_index.json"),
     ])
     func badRequestsSayWhatToDo(arguments: [String], text: String) throws {
         let result = try Program.run(arguments, in: directory.url)

@@ -19,7 +19,7 @@ import Zoetrope
     private func bytes(_ name: String) throws -> Data {
         try Data(contentsOf: directory.url.appendingPathComponent(name))
     }
-    private func path(_ name: String) -> String { directory.url.appendingPathComponent(name).path }
+    private func path(_ name: String) -> String { directory.url.path + "/" + name }
 
     @Test func isCompleteAndKnowsItsDefaults() throws {
         let summary = try VideoGenerator().inspect()

@@ -14,7 +14,8 @@ extension ConfigProblem: CustomStringConvertible {
         case .missingKey(let key):
             "has no '\(key)', which this model needs. Take the config.json that came with the weights."
         case .wrongType(let key, let found, let wanted):
-            "'\(key)' is \(found), but must be of type \(wanted). Correct the file, or fetch it again."
+            "\(key.isEmpty ? "its JSON" : "'\(key)'") is \(found), but must be of type \(wanted). "
+                + "Correct the file, or fetch it again."
         case .wrongValue(let key, let reason):
             "'\(key)' has a value that cannot be used: \(reason). \(Self.advice)"
         case .wrongNumber(let suspects):

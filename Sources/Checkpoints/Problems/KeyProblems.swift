@@ -54,7 +54,8 @@ extension KeyProblems: CustomStringConvertible {
             part(types, "of the wrong type"), part(unused.map { "'\($0)'" }, "unused"),
         ]
         return parts.compactMap { $0 }.joined(separator: "; ")
-            + ". The checkpoint belongs to another model or model size; compare it with the config.json beside it."
+            + ". The checkpoint belongs to another model or model size; "
+            + "compare it with the config.json beside it."
     }
 
     private func part(_ entries: [String], _ kind: String) -> String? {

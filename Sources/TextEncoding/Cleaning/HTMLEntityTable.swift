@@ -2,7 +2,8 @@
 
 /// The named entities of HTML 5.
 ///
-/// - Source: Python 3.11 `html.entities.html5`, from https://html.spec.whatwg.org/multipage/named-characters.html
+/// - Source: Python 3.11 `html.entities.html5`, from
+///   https://html.spec.whatwg.org/multipage/named-characters.html
 enum HTMLEntityTable {
     /// `name=code`, two codes with a comma; `name*code` when the name also counts without its semicolon.
     static let entries = """

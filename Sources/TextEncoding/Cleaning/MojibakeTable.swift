@@ -2,7 +2,8 @@
 
 /// Characters that show that a text was decoded wrongly, as the insides of classes of regular expressions.
 ///
-/// - Source: ftfy 6.3.1 `badness.py` (`MOJIBAKE_CATEGORIES`) and `chardata.py` (`UTF8_CLUES`), Apache-2.0
+/// - Source: ftfy 6.3.1 `badness.py` (`MOJIBAKE_CATEGORIES`) and `chardata.py` (`UTF8_CLUES`);
+///   Apache-2.0
 enum MojibakeClass {
     static let common = "\u{A0}\u{AD}´·–-―’…"
     static let c1 = "\u{80}-\u{9F}"
@@ -29,7 +30,8 @@ enum MojibakeClass {
 
 /// What the bytes 80 to FF mean in the encodings that texts are wrongly read in.
 ///
-/// Bytes without a meaning stand for the control character of the same number, as in ftfy's "sloppy" encodings.
+/// Bytes without a meaning stand for the control character of the same number, as in the "sloppy" encodings
+/// of ftfy.
 ///
 /// - Source: ftfy 6.3.1 `chardata.py` (`CHARMAP_ENCODINGS`), Python's codecs
 enum UpperHalf {

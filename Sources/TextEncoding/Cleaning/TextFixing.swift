@@ -10,7 +10,8 @@ import Foundation
 /// Characters are classed by the Unicode version of the Swift library, which may know more of them than
 /// ftfy's Python.
 ///
-/// - Source: ftfy 6.3.1 `__init__.py`, `fix_text` and `fix_and_explain`; Apache-2.0
+/// - Source: ftfy 6.3.1 `__init__.py`, `fix_text` and `fix_and_explain`; by Robyn Speer,
+///   Apache-2.0
 package func fixText(_ text: String) -> String {
     var resolvesEntities = true
     return linesWithTheirBreaks(text).map { line in

@@ -22,13 +22,16 @@ package struct TokenizedPrompt: Equatable, Sendable {
 /// The ids are those of transformers' `T5TokenizerFast`. That is SentencePiece but for marks such as `</s>`,
 /// which stand for themselves anywhere in a prompt, for characters without a piece
 /// (``TokenizerSettings/unknownID``), and for ``droppingAccentsOfForms(_:)``. Known to differ: a prompt that
-/// spells the name of a byte piece, such as `<0x41>`, and a compatibility form with accents of 6 bytes or
-/// more, such as "ª" with three of them.
+/// spells the name of a byte piece, such as `<0x41>`; a compatibility form with accents of 6 bytes or more,
+/// such as "ª" with three of them; and, where `tokenizer.json` marks only the first word, a word right after
+/// a mark.
 package struct PromptTokenizer: Sendable {
     private let model: SentencePieceTokenizer
     private let marks: MarkFinder
     private let settings: TokenizerSettings
     private let end: Int32
+
+    private typealias Piece = SentencePieceTokenizer.Piece
 
     /// Reads `spiece.model` and, where there are, `tokenizer.json` or `tokenizer_config.json`.
     ///
@@ -68,11 +71,11 @@ package struct PromptTokenizer: Sendable {
             droppedText: String(decoding: rest, as: UTF8.self))
     }
 
-    private func pieces(of text: String) throws -> [SentencePieceTokenizer.Piece] {
-        var pieces: [SentencePieceTokenizer.Piece] = []
+    private func pieces(of text: String) throws -> [Piece] {
+        var pieces: [Piece] = []
         for part in marks.parts(of: text) {
             switch part {
-            case .mark(let id, let start): pieces.append(.init(id: id, start: start))
+            case .mark(let id, let start): pieces.append(Piece(id: id, start: start))
             case .text(let text, let start): try encode(text, from: start, into: &pieces)
             }
         }
@@ -80,9 +83,7 @@ package struct PromptTokenizer: Sendable {
     }
 
     /// Word by word, as T5's tokenizer does: each begins with "▁".
-    private func encode(_ text: Substring, from start: Int, into pieces: inout [SentencePieceTokenizer.Piece])
-        throws
-    {
+    private func encode(_ text: Substring, from start: Int, into pieces: inout [Piece]) throws {
         for word in text.unicodeScalars.split(separator: " ") {
             let position = start + text.utf8.distance(from: text.startIndex, to: word.startIndex)
             var isUnknown = false
@@ -91,13 +92,13 @@ package struct PromptTokenizer: Sendable {
                 isUnknown = model.isByte(piece.id) || piece.id == model.unknownID
                 let id = isUnknown ? settings.unknownID ?? piece.id : piece.id
                 if isUnknown && wasUnknown && settings.unknownID != nil { continue }
-                pieces.append(.init(id: id, start: position + piece.start))
+                pieces.append(Piece(id: id, start: position + piece.start))
             }
         }
         // U+008F is the one character that the model's normalizer removes and cleaning leaves.
         let last = text.unicodeScalars.last { $0 != "\u{8F}" }
         if settings.keepsSpaceAtEnd, let last, let space = model.id(of: "▁"), try isSpace(last) {
-            pieces.append(.init(id: space, start: start + text.utf8.count))
+            pieces.append(Piece(id: space, start: start + text.utf8.count))
         }
     }
 

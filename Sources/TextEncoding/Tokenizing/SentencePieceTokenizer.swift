@@ -2,6 +2,8 @@ internal import CSentencePiece
 package import Foundation
 
 /// A SentencePiece model: the pieces that text is cut into, and their ids.
+///
+/// Encoding does not change the model, so threads may share it.
 package final class SentencePieceTokenizer: @unchecked Sendable {
     private let model: OpaquePointer
     private let path: String

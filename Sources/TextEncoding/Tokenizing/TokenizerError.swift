@@ -17,8 +17,8 @@ extension TokenizerError: CustomStringConvertible, LocalizedError {
                 + "copy it there from the folder 'tokenizer' of the published model."
         case .notSentencePiece(let file, let reason):
             "\(file): this is no SentencePiece model (\(reason)). Copy 'spiece.model' again from the "
-                + "published model; a file of a few lines that "
-                + "begins with 'version https://git-lfs' is only a pointer to it."
+                + "published model; a file of a few lines that begins with "
+                + "'version https://git-lfs' is only a pointer to it."
         case .noEnd(let file, let piece):
             "\(file): the model has no piece '\(piece)' that ends a prompt, as the tokenizer of T5 and UMT5 "
                 + "has. Take the 'spiece.model' that belongs to the text encoder."

@@ -4,7 +4,12 @@ import Foundation
 /// How the tokenizer of a folder treats what its SentencePiece model alone does not settle.
 ///
 /// The published UMT5 folder has a `tokenizer.json`, which then holds. Without one, the rules are those by
-/// which transformers turns a `spiece.model` into a `T5TokenizerFast`.
+/// which transformers turns a `spiece.model` into a `T5TokenizerFast`: characters without a piece become the
+/// unknown id although the model has pieces for bytes.
+///
+/// From version 5 on, transformers' `T5TokenizerFast` applies these rules to folders with a `tokenizer.json`
+/// as well, and takes the id 2 for what is unknown, whatever the file says. Here the file holds, as it did
+/// when the models were trained.
 ///
 /// - Source: transformers 5.23.0 `models/t5/tokenization_t5.py` and `convert_slow_tokenizer.py`
 ///   (`T5Converter`)
@@ -50,6 +55,9 @@ struct TokenizerSettings: Equatable {
         let stages = file.stages
         guard stages.contains("Metaspace") else {
             throw TokenizerError.unsupportedSettings(path, found: "a tokenizer without the stage 'Metaspace'")
+        }
+        guard !file.leavesWordsUnmarked else {
+            throw TokenizerError.unsupportedSettings(path, found: "a prompt without a space before it")
         }
         marks = Dictionary(file.marks.map { ($0.content, $0.id) }) { _, last in last }
         unknownID = file.model.splitsUnknownIntoBytes == true ? nil : file.model.unknownID
@@ -107,9 +115,17 @@ struct TokenizerFile: Decodable {
         let type: String
         let normalizers: [Stage]?
         let pretokenizers: [Stage]?
+        let prependScheme: String?
+        let addsPrefixSpace: Bool?
 
-        /// Its own name and those of its parts.
-        var names: [String] { [type] + ((normalizers ?? []) + (pretokenizers ?? [])).flatMap(\.names) }
+        enum CodingKeys: String, CodingKey {
+            case type, normalizers, pretokenizers
+            case prependScheme = "prepend_scheme"
+            case addsPrefixSpace = "add_prefix_space"
+        }
+
+        /// Itself and its parts.
+        var all: [Stage] { [self] + ((normalizers ?? []) + (pretokenizers ?? [])).flatMap(\.all) }
     }
 
     let model: Model
@@ -117,7 +133,15 @@ struct TokenizerFile: Decodable {
     private let normalizer: Stage?
     private let preTokenizer: Stage?
 
-    var stages: [String] { [normalizer, preTokenizer].compactMap { $0 }.flatMap(\.names) }
+    /// Names of all stages.
+    var stages: [String] { allStages.map(\.type) }
+
+    /// Whether the first word begins without "▁".
+    var leavesWordsUnmarked: Bool {
+        allStages.contains { $0.prependScheme.map { $0 == "never" } ?? ($0.addsPrefixSpace == false) }
+    }
+
+    private var allStages: [Stage] { [normalizer, preTokenizer].compactMap { $0 }.flatMap(\.all) }
 
     enum CodingKeys: String, CodingKey {
         case model, normalizer
