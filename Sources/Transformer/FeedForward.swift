@@ -17,8 +17,8 @@ package struct FeedForward: Sendable {
         self.workers = workers
     }
 
-    /// One run of rows after another, so that the hidden values, several times as wide as `x`, never exist as a
-    /// whole.
+    /// One run of rows after another, so that the hidden values, several times as wide as `x`, never exist as
+    /// a whole.
     ///
     /// - Parameter x: `[L, C]`
     /// - Returns: `[L, C]`

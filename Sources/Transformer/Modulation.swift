@@ -2,8 +2,8 @@ internal import Checkpoints
 package import Layers
 package import Tensors
 
-/// What the time does around one part of a block, each `[C]`: the part sees `norm(x) * scale + shift`, and what
-/// it finds is added times `gate`.
+/// What the time does around one part of a block, each `[C]`: the part sees `norm(x) * scale + shift`, and
+/// what it finds is added times `gate`.
 package struct Modulation: Sendable {
     package let shift: Tensor
     package let scale: Tensor
