@@ -50,23 +50,23 @@ package func convolve(
     return result
 }
 
-/// Lays out a convolution's weight as ``convolve(_:weight:bias:window:on:)`` takes it.
+/// Lays out a convolution's weight as ``convolve(_:weight:bias:window:on:)`` takes it, in fp32.
 ///
-/// - Parameter weight: `[outputChannels, channels, taps]`, as files have it
+/// - Parameter weight: `[outputChannels, channels]` and then the axes of the window, as files have it
 /// - Returns: `[taps, channels, outputChannels]`
-package func tapsFirst(_ weight: Tensor, on workers: Workers) -> Tensor {
-    let (outputs, channels, taps) = (weight.shape[0], weight.shape[1], weight.shape[2])
+package func tapsFirst(_ weight: StoredTensor, on workers: Workers) -> Tensor {
+    let (outputs, channels) = (weight.shape[0], weight.shape[1])
+    let taps = weight.shape.dropFirst(2).reduce(1, *)
     var result = Tensor(uninitialized: [taps, channels, outputs])
-    weight.read { source in
+    weight.readFloats { source in
         result.write { target in
-            // A few channels at a time, so that a run of the source is read for each line that is written.
-            workers.run(over: channels, grain: 8) { part in
-                for output in 0..<outputs {
-                    for channel in part {
-                        let values = source.pointer + (output * channels + channel) * taps
-                        for tap in 0..<taps {
-                            target.pointer[(tap * channels + channel) * outputs + output] = values[tap]
-                        }
+            // A line of the result at a time, from runs of the source that stay in the cache meanwhile.
+            workers.run(over: outputs, grain: 16) { line in
+                for channel in 0..<channels {
+                    for tap in 0..<taps {
+                        let values = source.pointer + channel * taps + tap
+                        let start = target.pointer + (tap * channels + channel) * outputs
+                        for output in line { start[output] = values[output * channels * taps] }
                     }
                 }
             }
@@ -91,6 +91,8 @@ private struct ConvolutionWork: Sendable {
 
     /// Pixels of one run, about: enough for an efficient product, few enough to stay in the cache.
     private static let pixelsPerTask = 384
+    /// Tasks of a small frame, at least, as far as it has rows: so that no thread waits long for another.
+    private static let tasksPerFrame = 8
 
     init(frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow) {
         let frame = frames[0].shape
@@ -110,7 +112,10 @@ private struct ConvolutionWork: Sendable {
         outputs = (missing + frames.count - window.time) / window.timeStride + 1
     }
 
-    var rowsPerTask: Int { max(1, Self.pixelsPerTask / borderedColumns) }
+    var rowsPerTask: Int {
+        let share = (rows + Self.tasksPerFrame - 1) / Self.tasksPerFrame
+        return max(1, min(Self.pixelsPerTask / borderedColumns, share))
+    }
 
     /// Computes some rows of one output frame in scratch that includes the border columns, then copies what
     /// is wanted.

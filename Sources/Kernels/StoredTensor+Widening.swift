@@ -26,6 +26,14 @@ extension StoredTensor {
         }
     }
 
+    /// All values as fp32: where they lie if that can be, else copied. The pointer is valid inside `body` only.
+    func readFloats(_ body: (Shared<UnsafePointer<Float>>) -> Void) {
+        if let values = alignedFloats { return withExtendedLifetime(self) { body(Shared(pointer: values)) } }
+        var copy = Tensor(uninitialized: [count])
+        copy.write { widen(from: 0, count: count, into: $0.pointer) }
+        copy.read(body)
+    }
+
     /// Row `index` of the first axis as fp32, `[count / shape[0]]`.
     package func widenedRow(_ index: Int) -> Tensor {
         precondition(index >= 0 && index < shape[0], "row \(index) of \(shape)")

@@ -22,8 +22,7 @@ package struct Convolution: Sendable {
         _ weights: WeightScope, from: Int, to: Int, window: ConvolutionWindow, on workers: Workers
     ) throws {
         let kernel = (window.time == 1 ? [] : [window.time]) + [window.height, window.width]
-        let stored = try weights.values("weight", shape: [to, from] + kernel)
-        weight = tapsFirst(stored.reshaped(to: [to, from, window.taps]), on: workers)
+        weight = tapsFirst(try weights.tensor("weight", shape: [to, from] + kernel), on: workers)
         bias = try weights.values("bias", shape: [to])
         self.window = window
         self.workers = workers

@@ -6,13 +6,25 @@ final class Storage: @unchecked Sendable {
     let base: UnsafeMutablePointer<Float>
 
     init(uninitialized count: Int) {
-        let bytes = max(1, count) * MemoryLayout<Float>.stride
-        base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-            .bindMemory(to: Float.self, capacity: max(1, count))
+        let capacity = max(1, count)
+        let byteCount = Self.byteCount(of: capacity)
+        let start =
+            byteCount < LargeBlocks.smallest
+            ? .allocate(byteCount: byteCount, alignment: 64) : LargeBlocks.take(byteCount: byteCount)
+        base = start.bindMemory(to: Float.self, capacity: capacity)
         self.count = count
     }
 
-    deinit { UnsafeMutableRawPointer(base).deallocate() }
+    deinit {
+        let (start, byteCount) = (UnsafeMutableRawPointer(base), Self.byteCount(of: max(1, count)))
+        if byteCount < LargeBlocks.smallest {
+            start.deallocate()
+        } else {
+            LargeBlocks.giveBack(start, byteCount: byteCount)
+        }
+    }
+
+    private static func byteCount(of count: Int) -> Int { count * MemoryLayout<Float>.stride }
 
     func copy() -> Storage {
         let twin = Storage(uninitialized: count)

@@ -36,4 +36,19 @@ import Testing
         #expect(relativeError(one, expected) <= 1e-6)
         #expect(one.values == two.values)
     }
+
+    /// Frames that are missing at the front count as zeros.
+    @Test(arguments: [1, 2, 3])
+    func framesBeforeTheFirstAreZeros(_ count: Int) {
+        let shape = [6, 9, 5]
+        let frames = (0..<count).map { seeded(shape, seed: UInt64($0 + 1)) }
+        let (weight, bias) = (seeded([27, 5, 4], seed: 10), seeded([4], seed: 11))
+        let zeros = Array(repeating: Tensor(shape: shape), count: 3 - count)
+        let window = ConvolutionWindow(3, 3, 3)
+        let workers = Workers(threads: 2)
+        let short = convolve(frames, weight: weight, bias: bias, window: window, on: workers)
+        let long = convolve(zeros + frames, weight: weight, bias: bias, window: window, on: workers)
+        #expect(short.shape == [1, 4, 7, 4])
+        #expect(short.values == long.values)
+    }
 }
