@@ -56,7 +56,10 @@ extension VideoGenerator {
         ]
         return ModelSummary(
             name: directory.name, path: directory.url.path, hash: try directory.identity().hash,
-            components: components, abilities: ["text to video"], sizes: sizes, defaults: defaults,
+            components: components,
+            abilities: [
+                directory.makesVideoFromText ? "text to video" : "image to video (`generate` cannot yet)"
+            ], sizes: sizes, defaults: defaults,
             machine: "kernels \(Machine.kernelSet), OpenBLAS \(Machine.blasCore)")
     }
 

@@ -47,6 +47,16 @@ struct ModelDirectory: Sendable {
             positions: transformer.longestAxis)
     }
 
+    /// Whether a prompt alone is enough; image-to-video models take further channels.
+    var makesVideoFromText: Bool { transformer.inputChannels == transformer.outputChannels }
+
+    /// - Throws: ``ModelError/needsImage(path:channels:)``
+    func requireVideoFromText() throws {
+        guard makesVideoFromText else {
+            throw ModelError.needsImage(path: url.path, channels: transformer.inputChannels)
+        }
+    }
+
     private static func locate(_ path: String?) throws -> URL {
         guard let path else {
             guard let directory = EmbeddedModel.directory else {
@@ -69,7 +79,7 @@ struct ModelDirectory: Sendable {
             throw ModelError.noModel(path: url.path, found: Array(found.sorted().prefix(8)))
         }
         let pipeline = try readConfig(PipelineIndex.self, at: index)
-        guard pipeline.className == "WanPipeline" else {
+        guard ["WanPipeline", "WanImageToVideoPipeline"].contains(pipeline.className) else {
             throw ModelError.otherPipeline(path: url.path, found: pipeline.className)
         }
         if pipeline.secondTransformer != nil { throw ModelError.twoTransformers(path: url.path) }
@@ -82,9 +92,6 @@ struct ModelDirectory: Sendable {
     }
 
     private func checkParts() throws {
-        if transformer.inputChannels != transformer.outputChannels {
-            throw ModelError.needsImage(path: url.path, channels: transformer.inputChannels)
-        }
         guard transformer.outputChannels == autoencoder.latentChannels else {
             throw ModelError.mismatch(
                 path: url.path, what: "the number of latent channels of the autoencoder",

@@ -80,6 +80,7 @@ public struct VideoGenerator: Sendable {
     }
 
     private func check(_ settings: GenerationSettings) throws {
+        try directory.requireVideoFromText()
         try directory.sizeRule.check(width: settings.width, height: settings.height, frames: settings.frames)
         for (name, value, range) in [
             ("steps", settings.steps, 1...1000), ("fps", settings.framesPerSecond, 1...1000),

@@ -92,14 +92,7 @@ import Zoetrope
     @Test func partsThatDoNotFitAreNamed() throws {
         let model = try copy()
         let transformer = model.appendingPathComponent("transformer/config.json")
-        try edit(transformer) { $0["in_channels"] = 36 }
-        #expect(
-            problem(model.path) == "'\(model.path)' takes 36 input channels: it animates an image, which "
-                + "`generate` cannot give it. Take a text-to-video checkpoint.")
-        try edit(transformer) {
-            $0["in_channels"] = 16
-            $0["text_dim"] = 4096
-        }
+        try edit(transformer) { $0["text_dim"] = 4096 }
         #expect(
             problem(model.path)
                 == "'\(model.path)': the width of the text encoder is 256, but the transformer "
@@ -107,6 +100,20 @@ import Zoetrope
         try edit(transformer) { $0["num_layers"] = nil }
         #expect(problem(model.path).contains("transformer/config.json"))
         #expect(problem(model.path).contains("num_layers"))
+    }
+
+    @Test func modelsThatAnimateAnImageAreInspectedButMakeNothing() throws {
+        let model = try copy()
+        try edit(model.appendingPathComponent("transformer/config.json")) { $0["in_channels"] = 36 }
+        let generator = try VideoGenerator(model: model.path)
+        #expect(try generator.inspect().abilities == ["image to video (`generate` cannot yet)"])
+        #expect(throws: ModelError.needsImage(path: model.path, channels: 36)) {
+            try generator.resolve(GenerationRequest(prompt: "a balloon"))
+        }
+        #expect(
+            "\(ModelError.needsImage(path: "m", channels: 36))"
+                == "'m' takes 36 input channels: it animates an "
+                + "image, which `generate` cannot give it. Take a text-to-video checkpoint.")
     }
 
     @Test func inspectionListsKeysThatAreMissingOrUnused() throws {
