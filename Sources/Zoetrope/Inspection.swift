@@ -45,13 +45,17 @@ extension VideoGenerator {
         let workers = Workers(threads: 1)
         let components = [
             try component("transformer") {
-                _ = try DiT($0, config: directory.transformer, on: workers)
+                _ = try DiT(WeightScope($0), config: directory.transformer, on: workers)
             },
             try component("text_encoder") {
-                _ = try TextEncoder($0, config: directory.textEncoder, on: workers)
+                _ = try TextEncoder(WeightScope($0), config: directory.textEncoder, on: workers)
             },
             try component("vae") {
-                _ = try LatentDecoder($0, config: directory.autoencoder, on: workers)
+                _ = try LatentDecoder(WeightScope($0), config: directory.autoencoder, on: workers)
+                // A file without an encoder is enough to make video from text.
+                if $0.tensors.keys.contains(where: { $0.hasPrefix("encoder.") }) {
+                    _ = try LatentEncoder(WeightScope($0), config: directory.autoencoder, on: workers)
+                }
             },
         ]
         return ModelSummary(
@@ -69,11 +73,11 @@ extension VideoGenerator {
         return "width a multiple of \(rule.widthStep), height a multiple of \(rule.heightStep), \(frames)"
     }
 
-    private func component(_ name: String, load: (WeightScope) throws -> Void) throws -> ComponentSummary {
+    private func component(_ name: String, load: (Checkpoint) throws -> Void) throws -> ComponentSummary {
         let checkpoint = try Checkpoint(component: directory.component(name))
         var problems: [String] = []
         do {
-            try load(WeightScope(checkpoint))
+            try load(checkpoint)
         } catch let error as CheckpointError {
             problems = [error.description]
         }
