@@ -31,6 +31,9 @@ def export_model(config: dict, state: Path, output: Path) -> None:
     shutil.rmtree(output, ignore_errors=True)
     pipeline.save_pretrained(output, safe_serialization=True)
     shutil.copy(tokenizer_path, output / "tokenizer" / "spiece.model")
+    for name in ("model_index.json", "tokenizer/tokenizer_config.json"):      # a name that older versions know too
+        path = output / name
+        path.write_text(path.read_text().replace("TokenizersBackend", "PreTrainedTokenizerFast"))
     (output / "generation.json").write_text(json.dumps(config["generation"], indent=2) + "\n")
     for path in sorted(output.rglob("*")):
         if path.is_file():

@@ -13,6 +13,7 @@ from run_state import AveragedWeights, Log, Stopwatch, cosine, load_checkpoint, 
 from sampling import sample_latents
 from tokenizer import PromptTokenizer, train_tokenizer
 from vae_model import decode, to_frames
+from workers import Workers
 from world import World
 
 CHECKPOINT_EVERY = 120                   # seconds
@@ -31,16 +32,18 @@ def load_tokenizer(config: dict, state: Path) -> PromptTokenizer:
 class FlowTrainer:
     """Owns the model, its optimiser, its average and the cached latents; `run` trains for a while."""
 
-    def __init__(self, config: dict, state: Path, device: str):
+    def __init__(self, config: dict, state: Path, device: str, workers: Workers):
         torch.manual_seed(0)
-        self.config, self.settings, self.state, self.device = config, config["flow"], state, device
+        self.config, self.settings, self.state = config, config["flow"], state
+        self.device, self.workers = device, workers
         self.world, self.tokenizer = World(config["world"]), load_tokenizer(config, state)
         self.model = FlowModel(config, len(self.tokenizer)).to(device)
         self._split_latents()
         matrices = [p for name, p in self.model.named_parameters() if self._is_matrix(name, p)]
         kept = {id(p) for p in matrices}
         others = [p for p in self.model.parameters() if id(p) not in kept]
-        self.optimiser = Muon(matrices, others, self.settings["learning_rate"], self.settings["weight_decay"])
+        rates = (self.settings["matrix_rate"], self.settings["other_rate"])
+        self.optimiser = Muon(matrices, others, rates, self.settings["weight_decay"], workers)
         self.average = AveragedWeights(self.model, self.settings["ema"])
         self.progress = load_checkpoint(state / "flow.pt", self.model, self.optimiser, self.average)
         self.log, self.total = Log(state / "flow.jsonl"), self.settings["minutes"] * 60
@@ -68,18 +71,18 @@ class FlowTrainer:
     def run(self, minutes: float | None) -> None:
         """Trains until the schedule ends, or for `minutes` of it; saves at the end and every two minutes."""
         progress, every = self.progress, 60 * self.settings["evaluate_every_minutes"]
-        torch.manual_seed(progress.steps + 1)
-        random = np.random.default_rng(progress.steps)
+        seed = progress.steps * self.workers.count + self.workers.rank
+        torch.manual_seed(seed + 1)
+        random = np.random.default_rng(seed)
         end = min(self.total, progress.seconds + 60 * (minutes or self.settings["minutes"]))
         evaluate_at, save_at = progress.seconds + every, progress.seconds + CHECKPOINT_EVERY
-        self.log.write(clips_cached=len(self.latents), parameters=sum(p.numel() for p in self.model.parameters()),
-                       pieces=len(self.tokenizer), **progress.summary())
+        if self.workers.is_first:
+            self.log.write(clips_cached=len(self.latents), parameters=sum(p.numel() for p in self.model.parameters()),
+                           pieces=len(self.tokenizer), **progress.summary())
         stopwatch = Stopwatch(self.device)
         while progress.seconds < end:
-            stopwatch.lap()
-            loss = self._step(random)
-            progress.record(stopwatch.lap(), self.settings["batch"], loss)
-            if progress.steps in (20, 200) or progress.steps % 1000 == 0:
+            progress.record(*self._step(random, stopwatch))
+            if self.workers.is_first and (progress.steps in (20, 200) or progress.steps % 1000 == 0):
                 self.log.write(**progress.summary())
             if progress.seconds >= save_at:
                 save_at = progress.seconds + CHECKPOINT_EVERY
@@ -91,11 +94,12 @@ class FlowTrainer:
         self.evaluate()
 
     def save(self) -> None:
-        save_checkpoint(self.state / "flow.pt", self.model, self.optimiser, self.average, self.progress)
+        if self.workers.is_first:
+            save_checkpoint(self.state / "flow.pt", self.model, self.optimiser, self.average, self.progress)
 
-    def _step(self, random: np.random.Generator) -> float:
-        """One update on a random batch; returns its loss."""
-        settings, batch = self.settings, self.settings["batch"]
+    def _step(self, random: np.random.Generator, stopwatch) -> tuple[float, int, float]:
+        """One update on a random batch; returns the seconds it took, the clips seen, and the loss."""
+        settings, batch = self.settings, self.settings["batch"] // self.workers.count
         chosen = random.integers(len(self.latents), size=batch)
         dropped = random.random(batch) < settings["caption_dropout"]
         captions = ["" if drop else self.world.caption(self.scenes[i], random) for i, drop in zip(chosen, dropped)]
@@ -104,11 +108,12 @@ class FlowTrainer:
         spread = torch.randn(batch) * settings["noise_level_deviation"] + settings["noise_level_mean"]
         loss = self._loss(clean, torch.randn_like(clean), torch.sigmoid(spread).to(self.device), ids)
         loss.backward()
+        mean_loss, seconds = self.workers.average_gradients(self.model.parameters(), [loss.item(), stopwatch.lap()])
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step(self._rate())
         self.optimiser.zero_grad()
         self.average.update(self.progress.steps)
-        return loss.item()
+        return seconds, batch * self.workers.count, mean_loss
 
     def _loss(self, clean, noise, noise_level, ids) -> torch.Tensor:
         """Mean squared error of the velocity noise - data at x = (1 - s) data + s noise."""
@@ -125,6 +130,8 @@ class FlowTrainer:
     @torch.no_grad()
     def evaluate(self) -> None:
         """Logs validation loss and caption gap of the averaged weights, and writes a sheet of samples."""
+        if not self.workers.is_first:
+            return
         with self.average:
             self.log.write(**self.progress.summary(), **self._validate())
             self._write_sheet()

@@ -6,7 +6,10 @@ the update scaled to AdamW's usual size as in Liu et al., "Muon is scalable for 
 
 import torch
 
+from workers import Workers
+
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+MOMENTUM = 0.95
 UPDATE_SIZE = 0.2            # root mean square of an AdamW update, matched by Muon's
 
 
@@ -28,40 +31,48 @@ class Muon:
     Args:
         matrices: weights seen as [rows, everything else]; stepped by Muon.
         others: stepped by AdamW without decay.
-        learning_rate: of both.
+        rates: learning rates of the matrices and of the others.
         weight_decay: of the matrices.
+        workers: they share the work on the matrices.
     """
 
-    def __init__(self, matrices, others, learning_rate: float, weight_decay: float = 0.0, momentum: float = 0.95):
+    def __init__(self, matrices, others, rates: tuple[float, float], weight_decay: float, workers: Workers):
         self.matrices, self.others = list(matrices), list(others)
-        self.learning_rate, self.weight_decay, self.momentum = learning_rate, weight_decay, momentum
+        self.rates, self.weight_decay, self.workers = rates, weight_decay, workers
         self.averages = [torch.zeros_like(p) for p in self.matrices]
-        self.adam = torch.optim.AdamW(self.others, learning_rate, betas=(0.9, 0.95), weight_decay=0.0)
+        self.adam = torch.optim.AdamW(self.others, rates[1], betas=(0.9, 0.95), weight_decay=0.0)
         self.shapes: dict[tuple[int, int], list[int]] = {}
         for i, p in enumerate(self.matrices):
             self.shapes.setdefault((p.shape[0], p[0].numel()), []).append(i)
 
     @torch.no_grad()
     def step(self, scale: float) -> None:
-        """One update from the gradients; `scale` in 0...1 is the schedule's factor on the learning rate."""
+        """One update from the gradients; `scale` in 0...1 is the schedule's factor on both rates."""
+        updates = [torch.zeros_like(p) for p in self.matrices]
         for shape, members in self.shapes.items():
-            self._step_group(shape, members, scale * self.learning_rate)
+            mine = slice(self.workers.rank, None, self.workers.count)
+            directions = self._directions(shape, members)[mine]
+            for i, update in zip(members[mine], orthogonalise(directions)):
+                updates[i].copy_(update.reshape(updates[i].shape))
+        self.workers.add_up(updates)
+        rate = scale * self.rates[0]
+        for weight, update in zip(self.matrices, updates):
+            size = UPDATE_SIZE * max(weight.shape[0], weight[0].numel()) ** 0.5
+            weight.mul_(1 - rate * self.weight_decay)
+            weight.add_(update, alpha=-rate * size)
         for group in self.adam.param_groups:
-            group["lr"] = self.learning_rate * scale
+            group["lr"] = self.rates[1] * scale
         self.adam.step()
 
-    def _step_group(self, shape: tuple[int, int], members: list[int], rate: float) -> None:
-        updates = []
+    def _directions(self, shape: tuple[int, int], members: list[int]) -> torch.Tensor:
+        """Nesterov averages of the members' gradients, [members, *shape]; the averages are kept up to date."""
+        directions = []
         for i in members:
             gradient = self.matrices[i].grad
             gradient = torch.zeros_like(self.matrices[i]) if gradient is None else gradient
-            self.averages[i].lerp_(gradient, 1 - self.momentum)
-            updates.append(gradient.lerp(self.averages[i], self.momentum).reshape(shape))
-        size = UPDATE_SIZE * max(shape) ** 0.5
-        for i, update in zip(members, orthogonalise(torch.stack(updates))):
-            weight = self.matrices[i]
-            weight.mul_(1 - rate * self.weight_decay)
-            weight.add_(update.reshape(weight.shape), alpha=-rate * size)
+            self.averages[i].lerp_(gradient, 1 - MOMENTUM)
+            directions.append(gradient.lerp(self.averages[i], MOMENTUM).reshape(shape))
+        return torch.stack(directions)
 
     def zero_grad(self) -> None:
         for p in self.matrices + self.others:

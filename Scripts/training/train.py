@@ -1,6 +1,7 @@
 """Command line of the training: renders, trains and exports the embedded model. See --help."""
 
 import argparse
+import functools
 import json
 import sys
 from pathlib import Path
@@ -31,7 +32,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, default=REPOSITORY / "Weights" / "sprites",
                         help="where export writes (default: Weights/sprites)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads (default: 2)")
+    parser.add_argument("--workers", type=int, default=2, help="single-threaded processes that train together on "
+                        "a CPU (default: 2); with 1, --threads counts")
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads of a single process (default: 2)")
     return parser.parse_args()
 
 
@@ -51,16 +54,27 @@ def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str
     """Runs one stage; the modules are imported late because each needs other packages."""
     if stage == "vae":
         from vae_training import VAETrainer
-        VAETrainer(config, options.state, device).run(options.minutes)
+        train_together(VAETrainer, config, options, device)
     elif stage == "latents":
         from latents import cache_latents
         cache_latents(config, options.state, device)
     elif stage == "transformer":
         from flow_training import FlowTrainer
-        FlowTrainer(config, options.state, device).run(options.minutes)
+        train_together(FlowTrainer, config, options, device)
     else:
         from export import export_model
         export_model(config, options.state, options.output)
+
+
+def train_together(trainer, config: dict, options: argparse.Namespace, device: str) -> None:
+    """Runs a trainer class in as many processes as asked for; a GPU has one."""
+    from workers import run_together
+    count = options.workers if device == "cpu" else 1
+    run_together(count, functools.partial(train_as_one, trainer, config, options, device))
+
+
+def train_as_one(trainer, config: dict, options: argparse.Namespace, device: str, workers) -> None:
+    trainer(config, options.state, device, workers).run(options.minutes)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from contact_sheet import write_contact_sheet
 from muon import Muon
 from run_state import AveragedWeights, Log, Stopwatch, cosine, load_checkpoint, save_checkpoint
 from vae_model import build_vae, decode, encode, quicken, to_frames, to_video
+from workers import Workers
 from world import Clip, World, render_many
 
 POOL_SEED, EVALUATION_SEED, FRESH_SEED = 1000, 77, 4242
@@ -50,16 +51,16 @@ def measure_vae(vae, clips: list[Clip], device: str) -> dict:
 class VAETrainer:
     """Owns model, optimiser, average and the pool of rendered clips; `run` trains for a while."""
 
-    def __init__(self, config: dict, state: Path, device: str):
+    def __init__(self, config: dict, state: Path, device: str, workers: Workers):
         quicken()
         torch.manual_seed(0)
-        self.settings, self.state, self.device = config["vae"], state, device
+        self.settings, self.state, self.device, self.workers = config["vae"], state, device, workers
         self.world = World(config["world"])
         self.vae = build_vae(self.settings["model"]).to(device)
         matrices = [p for name, p in self.vae.named_parameters() if self._is_matrix(name, p)]
         kept = {id(p) for p in matrices}
         others = [p for p in self.vae.parameters() if id(p) not in kept]
-        self.optimiser = Muon(matrices, others, self.settings["learning_rate"])
+        self.optimiser = Muon(matrices, others, (self.settings["learning_rate"],) * 2, 0.0, workers)
         self.average = AveragedWeights(self.vae, self.settings["ema"])
         self.progress = load_checkpoint(state / "vae.pt", self.vae, self.optimiser, self.average)
         self.log = Log(state / "vae.jsonl")
@@ -72,18 +73,17 @@ class VAETrainer:
     def run(self, minutes: float | None) -> None:
         """Trains until the schedule ends, or for `minutes` of it; saves at the end and every two minutes."""
         progress, settings = self.progress, self.settings
-        random = np.random.default_rng(progress.steps)
-        torch.manual_seed(progress.steps + 1)
-        pool = render_many(self.world, settings["pool_clips"], POOL_SEED + progress.steps)
+        seed = progress.steps * self.workers.count + self.workers.rank
+        random = np.random.default_rng(seed)
+        torch.manual_seed(seed + 1)
+        pool = render_many(self.world, settings["pool_clips"], POOL_SEED + seed)
         held_out = render_many(self.world, settings["evaluation_clips"], EVALUATION_SEED)
         end = min(self.total, progress.seconds + 60 * (minutes or self.settings["minutes"]))
         evaluate_at = progress.seconds + 60 * settings["evaluate_every_minutes"]
         save_at = progress.seconds + CHECKPOINT_EVERY
         stopwatch = Stopwatch(self.device)
         while progress.seconds < end:
-            stopwatch.lap()
-            loss, clips = self._step(pool, random)
-            progress.record(stopwatch.lap(), clips, loss)
+            progress.record(*self._step(pool, random, stopwatch))
             if progress.seconds >= save_at:
                 save_at = progress.seconds + CHECKPOINT_EVERY
                 self.save()
@@ -94,10 +94,11 @@ class VAETrainer:
         self.evaluate(held_out)
 
     def save(self) -> None:
-        save_checkpoint(self.state / "vae.pt", self.vae, self.optimiser, self.average, self.progress)
+        if self.workers.is_first:
+            save_checkpoint(self.state / "vae.pt", self.vae, self.optimiser, self.average, self.progress)
 
-    def _step(self, pool: list[Clip], random: np.random.Generator) -> tuple[float, int]:
-        """One update; returns the loss and the number of clips or images seen."""
+    def _step(self, pool: list[Clip], random: np.random.Generator, stopwatch) -> tuple[float, int, float]:
+        """One update; returns the seconds it took, the number of clips or images seen, and the loss."""
         done = self.progress.seconds / self.total
         frames, batch = self._phase(done)
         video, weight = (t.to(self.device) for t in self._batch(pool, frames, batch, random))
@@ -105,12 +106,13 @@ class VAETrainer:
         noisy = means + self.settings["latent_noise"] * torch.randn_like(means)
         loss = self._loss(decode(self.vae, noisy) - video, weight, means)
         loss.backward()
+        mean_loss, seconds = self.workers.average_gradients(self.vae.parameters(), [loss.item(), stopwatch.lap()])
         torch.nn.utils.clip_grad_norm_(self.vae.parameters(), 1.0)
         warm = min(1.0, (self.progress.steps + 1) / self.settings["warmup_steps"])
         self.optimiser.step(warm * cosine(done, self.settings["floor"]))
         self.optimiser.zero_grad()
         self.average.update(self.progress.steps)
-        return loss.item(), batch
+        return seconds, batch * self.workers.count, mean_loss
 
     def _phase(self, done: float) -> tuple[int, int]:
         """Frames per clip and clips per batch at this fraction of the schedule."""
@@ -143,6 +145,8 @@ class VAETrainer:
 
     def evaluate(self, held_out: list[Clip]) -> None:
         """Logs held-out quality of the averaged weights and writes truth beside reconstruction."""
+        if not self.workers.is_first:
+            return
         with self.average as vae:
             self.log.write(**self.progress.summary(), **measure_vae(vae, held_out, self.device))
             clips, captions = [], []
