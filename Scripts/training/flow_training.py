@@ -116,10 +116,11 @@ class FlowTrainer:
         return seconds, batch * self.workers.count, mean_loss
 
     def _loss(self, clean, noise, noise_level, ids) -> torch.Tensor:
-        """Mean squared error of the velocity noise - data at x = (1 - s) data + s noise."""
+        """Mean squared error of the velocity noise - data at x = (1 - s) data + s noise; bfloat16 while training."""
         s = noise_level.view(-1, 1, 1, 1, 1)
-        found = self.model((1 - s) * clean + s * noise, noise_level, ids)
-        return (found - (noise - clean)).pow(2).mean()
+        with torch.autocast(clean.device.type, torch.bfloat16, enabled=torch.is_grad_enabled()):
+            found = self.model((1 - s) * clean + s * noise, noise_level, ids)
+        return (found.float() - (noise - clean)).pow(2).mean()
 
     def _rate(self) -> float:
         """Warm up, stay, then a cosine down to the floor."""

@@ -9,38 +9,51 @@ from diffusers import AutoencoderKLWan
 
 from run_state import Log
 from vae_model import build_vae, encode, quicken, to_video
+from workers import Workers
 from world import Scene, World, render_many
 
 ENCODED_TOGETHER = 16
 
 
 def load_vae(config: dict, state: Path, device: str) -> AutoencoderKLWan:
-    """The trained autoencoder with its averaged weights, for use only."""
+    """The trained autoencoder with its averaged weights, for use only; with the later decoder, if there is one."""
     quicken()
-    stored = torch.load(state / "vae.pt", weights_only=False, map_location="cpu")
+    path = next(path for name in ("decoder", "vae") if (path := state / f"{name}.pt").exists())
+    stored = torch.load(path, weights_only=False, map_location="cpu")
     vae = build_vae(config["vae"]["model"])
     vae.load_state_dict({**stored["module"], **stored["average"]})
     return vae.to(device).eval().requires_grad_(False)
 
 
-def cache_latents(config: dict, state: Path, device: str) -> None:
+def cache_latents(config: dict, state: Path, device: str, workers: Workers) -> None:
     """Renders and encodes until state/latents/ holds 'latents.clips' clips; later calls add to it."""
     settings, log = config["latents"], Log(state / "latents.jsonl")
     folder = state / "latents"
     folder.mkdir(exist_ok=True)
     vae, world = load_vae(config, state, device), World(config["world"])
     per_file = settings["clips_per_file"]
-    for shard in range(-(-settings["clips"] // per_file)):
+    shards = range(-(-settings["clips"] // per_file))
+    for shard in shards[workers.rank::workers.count]:
         path = folder / f"{shard:04}.pt"
         if path.exists():
             continue
         clips = render_many(world, per_file, settings["seed"] + shard)
-        frames = torch.from_numpy(np.stack([clip.frames for clip in clips]))
-        with torch.no_grad():
-            means = [encode(vae, to_video(part).to(device)).half().cpu() for part in frames.split(ENCODED_TOGETHER)]
-        torch.save({"latents": torch.cat(means), "scenes": [asdict(clip.scene) for clip in clips]}, path)
-        log.write(shard=shard, clips=(shard + 1) * per_file)
-    measure_latents(folder)
+        torch.save({"latents": _encode_all(vae, [clip.frames for clip in clips], device),
+                    "scenes": [asdict(clip.scene) for clip in clips]}, path)
+        log.write(shard=shard, clips=per_file)
+    workers.wait_for_all()
+    if workers.is_first:
+        measure_latents(folder)
+
+
+@torch.no_grad()
+def _encode_all(vae: AutoencoderKLWan, clips: list[np.ndarray], device: str) -> torch.Tensor:
+    """Latents [clips, z, f, h, w] as half floats, computed in bfloat16."""
+    parts = []
+    with torch.autocast(device.split(":")[0], torch.bfloat16):
+        for frames in torch.from_numpy(np.stack(clips)).split(ENCODED_TOGETHER):
+            parts.append(encode(vae, to_video(frames).to(device)).half().cpu())
+    return torch.cat(parts)
 
 
 def measure_latents(folder: Path) -> None:

@@ -14,15 +14,15 @@ UPDATE_SIZE = 0.2            # root mean square of an AdamW update, matched by M
 
 
 def orthogonalise(matrices: torch.Tensor, iterations: int = 5) -> torch.Tensor:
-    """Moves all singular values of [B, rows, columns] towards 1 by a quintic Newton-Schulz iteration."""
+    """Moves all singular values of [B, rows, columns] towards 1 by a quintic Newton-Schulz iteration in bfloat16."""
     a, b, c = NEWTON_SCHULZ
-    x = matrices / (matrices.norm(dim=(-2, -1), keepdim=True) + 1e-7)
+    x = (matrices / (matrices.norm(dim=(-2, -1), keepdim=True) + 1e-7)).bfloat16()
     tall = x.shape[-2] > x.shape[-1]
     x = x.mT if tall else x
     for _ in range(iterations):
         gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.mT if tall else x
+    return (x.mT if tall else x).to(matrices.dtype)
 
 
 class Muon:

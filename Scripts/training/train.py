@@ -10,7 +10,7 @@ import torch
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
-STAGES = ["vae", "latents", "transformer", "export"]
+STAGES = ["vae", "latents", "transformer", "decoder", "export"]
 
 
 def arguments() -> argparse.Namespace:
@@ -20,6 +20,7 @@ def arguments() -> argparse.Namespace:
         "  vae          renders clips and trains the autoencoder\n"
         "  latents      renders fresh clips and keeps their latents\n"
         "  transformer  trains the text encoder and the transformer on those latents\n"
+        "  decoder      goes on with the autoencoder's decoder alone\n"
         "  export       writes a diffusers directory with half-precision weights\n\n"
         "Each stage takes up where its checkpoint in the state directory stops; run the same\n"
         "command again after an interruption.")
@@ -52,29 +53,31 @@ def main() -> None:
 
 def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str) -> None:
     """Runs one stage; the modules are imported late because each needs other packages."""
+    if stage == "export":
+        from export import export_model
+        return export_model(config, options.state, options.output)
+    from workers import run_together
+    count = options.workers if device == "cpu" else 1       # a GPU has one process
+    if stage == "transformer":
+        from flow_training import load_tokenizer
+        load_tokenizer(config, options.state)               # trained once, before the workers meet
+    run_together(count, functools.partial(work, stage, config, options, device))
+
+
+def work(stage: str, config: dict, options: argparse.Namespace, device: str, workers) -> None:
+    """What one process does of a stage."""
     if stage == "vae":
         from vae_training import VAETrainer
-        train_together(VAETrainer, config, options, device)
+        VAETrainer(config, options.state, device, workers).run(options.minutes)
+    elif stage == "decoder":
+        from vae_training import DecoderTrainer
+        DecoderTrainer(config, options.state, device, workers).run(options.minutes)
     elif stage == "latents":
         from latents import cache_latents
-        cache_latents(config, options.state, device)
-    elif stage == "transformer":
-        from flow_training import FlowTrainer
-        train_together(FlowTrainer, config, options, device)
+        cache_latents(config, options.state, device, workers)
     else:
-        from export import export_model
-        export_model(config, options.state, options.output)
-
-
-def train_together(trainer, config: dict, options: argparse.Namespace, device: str) -> None:
-    """Runs a trainer class in as many processes as asked for; a GPU has one."""
-    from workers import run_together
-    count = options.workers if device == "cpu" else 1
-    run_together(count, functools.partial(train_as_one, trainer, config, options, device))
-
-
-def train_as_one(trainer, config: dict, options: argparse.Namespace, device: str, workers) -> None:
-    trainer(config, options.state, device, workers).run(options.minutes)
+        from flow_training import FlowTrainer
+        FlowTrainer(config, options.state, device, workers).run(options.minutes)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from diffusers import AutoencoderKLWan
 
 from contact_sheet import write_contact_sheet
 from muon import Muon
@@ -49,22 +50,32 @@ def measure_vae(vae, clips: list[Clip], device: str) -> dict:
 
 
 class VAETrainer:
-    """Owns model, optimiser, average and the pool of rendered clips; `run` trains for a while."""
+    """Owns model, optimiser and average; `run` trains on freshly rendered clips for a while."""
+
+    name = "vae"                 # of the checkpoint, the log and the contact sheet
 
     def __init__(self, config: dict, state: Path, device: str, workers: Workers):
         quicken()
         torch.manual_seed(0)
-        self.settings, self.state, self.device, self.workers = config["vae"], state, device, workers
+        self.settings, self.state, self.device, self.workers = self.settings_of(config), state, device, workers
         self.world = World(config["world"])
-        self.vae = build_vae(self.settings["model"]).to(device)
-        matrices = [p for name, p in self.vae.named_parameters() if self._is_matrix(name, p)]
+        self.vae = self.start(self.settings["model"]).to(device)
+        self.trained = [p for p in self.vae.parameters() if p.requires_grad]
+        matrices = [p for name, p in self.vae.named_parameters() if p.requires_grad and self._is_matrix(name, p)]
         kept = {id(p) for p in matrices}
-        others = [p for p in self.vae.parameters() if id(p) not in kept]
+        others = [p for p in self.trained if id(p) not in kept]
         self.optimiser = Muon(matrices, others, (self.settings["learning_rate"],) * 2, 0.0, workers)
         self.average = AveragedWeights(self.vae, self.settings["ema"])
-        self.progress = load_checkpoint(state / "vae.pt", self.vae, self.optimiser, self.average)
-        self.log = Log(state / "vae.jsonl")
+        self.progress = load_checkpoint(state / f"{self.name}.pt", self.vae, self.optimiser, self.average)
+        self.log = Log(state / f"{self.name}.jsonl")
         self.total = self.settings["minutes"] * 60
+
+    def settings_of(self, config: dict) -> dict:
+        return config["vae"]
+
+    def start(self, model: dict) -> AutoencoderKLWan:
+        """The model before its first step; what it does not let train stays as it is."""
+        return build_vae(model)
 
     @staticmethod
     def _is_matrix(name: str, p: torch.Tensor) -> bool:
@@ -95,19 +106,20 @@ class VAETrainer:
 
     def save(self) -> None:
         if self.workers.is_first:
-            save_checkpoint(self.state / "vae.pt", self.vae, self.optimiser, self.average, self.progress)
+            save_checkpoint(self.state / f"{self.name}.pt", self.vae, self.optimiser, self.average, self.progress)
 
     def _step(self, pool: list[Clip], random: np.random.Generator, stopwatch) -> tuple[float, int, float]:
         """One update; returns the seconds it took, the number of clips or images seen, and the loss."""
         done = self.progress.seconds / self.total
         frames, batch = self._phase(done)
         video, weight = (t.to(self.device) for t in self._batch(pool, frames, batch, random))
-        means = encode(self.vae, video.contiguous(memory_format=torch.channels_last_3d))
-        noisy = means + self.settings["latent_noise"] * torch.randn_like(means)
-        loss = self._loss(decode(self.vae, noisy) - video, weight, means)
+        with torch.autocast(video.device.type, torch.bfloat16):
+            means = encode(self.vae, video.contiguous(memory_format=torch.channels_last_3d))
+            rebuilt = decode(self.vae, means + self.settings["latent_noise"] * torch.randn_like(means))
+        loss = self._loss(rebuilt.float() - video, weight, means.float())
         loss.backward()
-        mean_loss, seconds = self.workers.average_gradients(self.vae.parameters(), [loss.item(), stopwatch.lap()])
-        torch.nn.utils.clip_grad_norm_(self.vae.parameters(), 1.0)
+        mean_loss, seconds = self.workers.average_gradients(self.trained, [loss.item(), stopwatch.lap()])
+        torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
         warm = min(1.0, (self.progress.steps + 1) / self.settings["warmup_steps"])
         self.optimiser.step(warm * cosine(done, self.settings["floor"]))
         self.optimiser.zero_grad()
@@ -154,7 +166,7 @@ class VAETrainer:
                 rebuilt = reconstruct(vae, clip.frames, self.device)
                 clips += [clip.frames, rebuilt]
                 captions += ["truth", f"reconstruction after {self.progress.seconds / 60:.0f} minutes"]
-        write_contact_sheet(self.state / "vae.png", clips, captions, columns=2)
+        write_contact_sheet(self.state / f"{self.name}.png", clips, captions, columns=2)
 
 
 @torch.no_grad()
@@ -162,3 +174,20 @@ def reconstruct(vae, frames: np.ndarray, device: str) -> np.ndarray:
     """One clip [F, H, W, 3] uint8 through encoder and decoder."""
     video = to_video(torch.from_numpy(frames)[None]).to(device)
     return to_frames(decode(vae, encode(vae, video)))[0].cpu().numpy()
+
+
+class DecoderTrainer(VAETrainer):
+    """Goes on with the decoder alone, so that latents cached before, and what was learnt from them, stay valid."""
+
+    name = "decoder"
+
+    def settings_of(self, config: dict) -> dict:
+        return {**config["vae"], **config["decoder"]}
+
+    def start(self, model: dict) -> AutoencoderKLWan:
+        stored = torch.load(self.state / "vae.pt", weights_only=False, map_location="cpu")
+        vae = build_vae(model)
+        vae.load_state_dict({**stored["module"], **stored["average"]})
+        vae.encoder.requires_grad_(False)
+        vae.quant_conv.requires_grad_(False)
+        return vae

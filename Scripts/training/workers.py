@@ -55,6 +55,10 @@ class Workers:
         for tensor, part in zip(tensors, flat.split([tensor.numel() for tensor in tensors])):
             tensor.copy_(part.view_as(tensor))
 
+    def wait_for_all(self) -> None:
+        if self.count > 1:
+            distributed.barrier()
+
 
 def run_together(count: int, work) -> None:
     """Calls work(workers) in `count` processes; the first is this one. `work` must be picklable."""
