@@ -37,6 +37,7 @@ def export_model(config: dict, state: Path, output: Path) -> None:
     (output / "generation.json").write_text(json.dumps(config["generation"], indent=2) + "\n")
     for path in sorted(output.rglob("*")):
         if path.is_file():
+            path.chmod(0o644)                # safetensors writes files that only their owner can read
             print(f"{path.stat().st_size:10,}  {path.relative_to(output)}")
 
 
