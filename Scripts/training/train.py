@@ -1,0 +1,84 @@
+"""Command line of the training: renders, trains and exports the embedded model. See --help."""
+
+import argparse
+import functools
+import json
+import sys
+from pathlib import Path
+
+import torch
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+STAGES = ["vae", "latents", "transformer", "decoder", "export"]
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="Scripts/train", formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Trains the small video model that ships in Weights/.\n\n"
+        "  vae          renders clips and trains the autoencoder\n"
+        "  latents      renders fresh clips and keeps their latents\n"
+        "  transformer  trains the text encoder and the transformer on those latents\n"
+        "  decoder      goes on with the autoencoder's decoder alone\n"
+        "  export       writes a diffusers directory with half-precision weights\n\n"
+        "Each stage takes up where its checkpoint in the state directory stops; run the same\n"
+        "command again after an interruption.")
+    parser.add_argument("--stage", choices=[*STAGES, "all"], default="all", help="what to run (default: all, in order)")
+    parser.add_argument("--minutes", type=float, help="stop each training stage after this long; "
+                        "the schedule itself is in the configuration")
+    parser.add_argument("--state", type=Path, default=REPOSITORY / ".training",
+                        help="checkpoints, logs, contact sheets (default: .training/)")
+    parser.add_argument("--config", type=Path, default=HERE / "sprites.json", help="all settings (default: %(default)s)")
+    parser.add_argument("--output", type=Path, default=REPOSITORY / "Weights" / "sprites",
+                        help="where export writes (default: Weights/sprites)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
+    parser.add_argument("--workers", type=int, default=2, help="single-threaded processes that train together on "
+                        "a CPU (default: 2); with 1, --threads counts")
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads of a single process (default: 2)")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = arguments()
+    torch.set_num_threads(options.threads)
+    device = options.device
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    options.state.mkdir(parents=True, exist_ok=True)
+    config = json.loads(options.config.read_text())
+    for stage in STAGES if options.stage == "all" else [options.stage]:
+        run_stage(stage, config, options, device)
+
+
+def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str) -> None:
+    """Runs one stage; the modules are imported late because each needs other packages."""
+    if stage == "export":
+        from export import export_model
+        return export_model(config, options.state, options.output)
+    from workers import run_together
+    count = options.workers if device == "cpu" else 1       # a GPU has one process
+    if stage == "transformer":
+        from flow_training import load_tokenizer
+        load_tokenizer(config, options.state)               # trained once, before the workers meet
+    run_together(count, functools.partial(work, stage, config, options, device))
+
+
+def work(stage: str, config: dict, options: argparse.Namespace, device: str, workers) -> None:
+    """What one process does of a stage."""
+    if stage == "vae":
+        from vae_training import VAETrainer
+        VAETrainer(config, options.state, device, workers).run(options.minutes)
+    elif stage == "decoder":
+        from vae_training import DecoderTrainer
+        DecoderTrainer(config, options.state, device, workers).run(options.minutes)
+    elif stage == "latents":
+        from latents import cache_latents
+        cache_latents(config, options.state, device, workers)
+    else:
+        from flow_training import FlowTrainer
+        FlowTrainer(config, options.state, device, workers).run(options.minutes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
