@@ -54,7 +54,7 @@ let package = Package(
 
         // Run: the only place where stages meet.
         .target(
-            name: "EmbeddedModel", path: "Weights", exclude: ["README.md", "keys"],
+            name: "EmbeddedModel", path: "Weights", exclude: ["README.md", "keys", "pictures"],
             sources: ["EmbeddedModel.swift"], resources: [.copy("sprites")], swiftSettings: swift),
         module(
             "Zoetrope",
