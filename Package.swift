@@ -54,7 +54,8 @@ let package = Package(
 
         // Run: the only place where stages meet.
         .target(
-            name: "EmbeddedModel", path: "Weights", exclude: ["README.md", "keys", "pictures"],
+            name: "EmbeddedModel", path: "Weights",
+            exclude: ["README.md", "keys", "pictures", "sprites-contact-sheet.png"],
             sources: ["EmbeddedModel.swift"], resources: [.copy("sprites")], swiftSettings: swift),
         module(
             "Zoetrope",
