@@ -98,7 +98,8 @@ def write_report(folder: Path, report: dict, clips: list[np.ndarray]) -> None:
               for name, shares in report["shares"].items()]
     wrong = [v for v in report["verdicts"] if not v["right"]]
     lines += ["", f"Not as asked: {len(wrong)}"]
-    lines += [f"- \"{v['prompt']}\" (seed {v['seed']}): {v['subject']}, {v['motion']}, {v['background']}" for v in wrong]
+    lines += [f"- \"{v['prompt']}\" (seed {v['seed']}): {v['subject']}, {v['motion']}, {v['background']}"
+              for v in wrong]
     text = "\n".join(lines) + "\n"
     (folder / "report.md").write_text(text)
     print(text)

@@ -18,7 +18,10 @@ ENCODED_TOGETHER = 16
 def load_vae(config: dict, state: Path, device: str) -> AutoencoderKLWan:
     """The trained autoencoder with its averaged weights, for use only; with the later decoder, if there is one."""
     quicken()
-    path = next(path for name in ("decoder", "vae") if (path := state / f"{name}.pt").exists())
+    path = state / "decoder.pt"
+    path = path if path.exists() else state / "vae.pt"
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: there is no autoencoder yet. Run --stage vae first.")
     stored = torch.load(path, weights_only=False, map_location="cpu")
     vae = build_vae(config["vae"]["model"])
     vae.load_state_dict({**stored["module"], **stored["average"]})

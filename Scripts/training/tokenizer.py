@@ -34,8 +34,8 @@ def train_tokenizer(world: World, settings: dict, path: Path) -> None:
     variants = [f"{word}s {word}, {word}-{word}" for word in words]
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(captions + variants), model_writer=model, model_type="unigram", vocab_size=settings["pieces"],
-        hard_vocab_limit=False, byte_fallback=True, character_coverage=1.0,
+        sentence_iterator=iter(captions + variants), model_writer=model, model_type="unigram",
+        vocab_size=settings["pieces"], hard_vocab_limit=False, byte_fallback=True, character_coverage=1.0,
         required_chars=string.ascii_lowercase + string.digits + string.punctuation,
         normalization_rule_name="nmt_nfkc_cf", pad_id=PAD, eos_id=END, unk_id=UNKNOWN, bos_id=-1,
         num_threads=1, minloglevel=1)

@@ -24,12 +24,14 @@ def arguments() -> argparse.Namespace:
         "  export       writes a diffusers directory with half-precision weights\n\n"
         "Each stage takes up where its checkpoint in the state directory stops; run the same\n"
         "command again after an interruption.")
-    parser.add_argument("--stage", choices=[*STAGES, "all"], default="all", help="what to run (default: all, in order)")
+    parser.add_argument("--stage", choices=[*STAGES, "all"], default="all",
+                        help="what to run (default: all, in order)")
     parser.add_argument("--minutes", type=float, help="stop each training stage after this long; "
                         "the schedule itself is in the configuration")
     parser.add_argument("--state", type=Path, default=REPOSITORY / ".training",
                         help="checkpoints, logs, contact sheets (default: .training/)")
-    parser.add_argument("--config", type=Path, default=HERE / "sprites.json", help="all settings (default: %(default)s)")
+    parser.add_argument("--config", type=Path, default=HERE / "sprites.json",
+                        help="all settings (default: Scripts/training/sprites.json)")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "Weights" / "sprites",
                         help="where export writes (default: Weights/sprites)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
