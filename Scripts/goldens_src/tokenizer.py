@@ -5,7 +5,6 @@ The ids are those of the tokenizer class that `WanPipeline` loads from a folder 
 fallback, Metaspace alone), where they differ.
 """
 
-import argparse
 import hashlib
 import io
 import json
@@ -29,8 +28,6 @@ from transformers import AddedToken, PreTrainedTokenizerFast, T5TokenizerFast
 from prompt_words import EMOJI, LANGUAGES
 from prompts import prompts
 
-ROOT = Path(__file__).resolve().parents[2]
-SEED = 4000
 SLOTS = 512
 EXTRA_IDS = 300
 CONFIG = {
@@ -118,7 +115,7 @@ def provenance(folder: Path, records: list[dict]) -> dict:
     packages = [diffusers, transformers, tokenizers, sentencepiece, ftfy, google.protobuf]
     files = sorted(path for path in folder.iterdir() if path.name != "provenance.json")
     return {
-        "script": "Scripts/goldens-tokenizer",
+        "script": "Scripts/goldens tokenizer",
         "seed": SEED,
         "versions": {package.__name__: package.__version__ for package in packages},
         "python": platform.python_version(),
@@ -156,9 +153,3 @@ def make(output: Path):
     write_json(folder / "provenance.json", provenance(folder, records))
     size = (folder / "spiece.model").stat().st_size
     print(f"tokenizer: {len(records)} prompts, model {size / 1e3:.0f} kB")
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="Scripts/goldens-tokenizer", description=__doc__)
-    parser.add_argument("--output", type=Path, default=ROOT / "Tests/Goldens", help="folder of the goldens")
-    make(parser.parse_args().output)

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The prompts that Scripts/goldens-tokenizer had cleaned and tokenized in Python.
+/// The prompts that Scripts/goldens tokenizer had cleaned and tokenized in Python.
 struct TokenizerGolden: Decodable {
     let prompt: String
     let cleaned: String
