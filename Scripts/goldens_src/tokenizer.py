@@ -28,6 +28,7 @@ from transformers import AddedToken, PreTrainedTokenizerFast, T5TokenizerFast
 from prompt_words import EMOJI, LANGUAGES
 from prompts import prompts
 
+SEED = 4000
 SLOTS = 512
 EXTRA_IDS = 300
 CONFIG = {
