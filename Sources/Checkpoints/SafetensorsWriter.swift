@@ -28,6 +28,14 @@ package enum SafetensorsWriter {
         try file.finish()
     }
 
+    /// Finds out whether a file can be made at `url`, before the work whose result goes there; leaves nothing.
+    ///
+    /// - Parameter expectedBytes: what will be written, for the message
+    /// - Throws: ``CheckpointError`` with ``FileProblem/cannotWrite(code:byteCount:)``
+    package static func checkWritable(_ url: URL, expectedBytes: Int) throws {
+        _ = try ReplacedFile(url, expectedBytes: expectedBytes)
+    }
+
     /// Length and JSON, padded with spaces so that the data starts at a multiple of 8.
     private static func header(of tensors: [(String, Tensor)], _ metadata: [String: String]) -> [UInt8] {
         var entries: [String] = []

@@ -23,6 +23,7 @@ struct GenerationRun: Sendable {
         let writer = try VideoWriter(
             path: output, width: settings.width, height: settings.height,
             framesPerSecond: settings.framesPerSecond, recipe: try recipe.json())
+        if let path = options.latents { try LatentFile.checkWritable(path, shape: latentShape) }
         onEvent(.started(settings, tokens: patchifier.grid.tokens))
 
         let contexts = try encodePrompts(log)

@@ -7,6 +7,13 @@ enum LatentFile {
     private static let tensorName = "latents"
     private static let recipeName = "recipe"
 
+    /// - Parameter shape: of the latents that will be written
+    /// - Throws: an error that names the path when no file can be made there
+    static func checkWritable(_ path: String, shape: [Int]) throws {
+        try SafetensorsWriter.checkWritable(
+            URL(fileURLWithPath: path), expectedBytes: shape.reduce(MemoryLayout<Float>.size, *))
+    }
+
     static func write(_ latent: Tensor, recipe: Recipe, to path: String) throws {
         try SafetensorsWriter.write(
             [(tensorName, latent)], metadata: [recipeName: try recipe.json()], to: URL(fileURLWithPath: path))

@@ -65,6 +65,23 @@ import Zoetrope
         #expect(try bytes("decoded.mp4") == bytes("clip.mp4"))
     }
 
+    @Test func placesThatCannotBeWrittenAreNamedBeforeAnyWork() async throws {
+        let generator = try VideoGenerator()
+        let settings = try settings(generator)
+        let log = EventLog()
+        for (output, latents) in [("/nowhere/clip.mp4", nil), (path("clip.mp4"), "/nowhere/l.safetensors")] {
+            do {
+                let options = RunOptions(latents: latents)
+                _ = try await generator.generate(settings, to: output, options: options) { log.add($0) }
+                Issue.record("\(output) was written")
+            } catch {
+                #expect("\(error)".contains("/nowhere/"))
+            }
+        }
+        #expect(log.names.isEmpty)
+        #expect(try directory.contents.isEmpty)
+    }
+
     @Test func eventsComeInOrderAndTheReportAddsUp() async throws {
         let generator = try VideoGenerator()
         let log = EventLog()
