@@ -74,7 +74,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Tensors", "Checkpoints"], path: "Tests/TestSupport",
             swiftSettings: swift),
         tests(of: "Tensors", imports: ["Checkpoints"]),
-        tests(of: "Kernels", imports: ["Tensors"]),
+        tests(of: "Kernels", imports: ["Tensors", "CKernels"]),
         tests(of: "Checkpoints", imports: ["Tensors"]),
         tests(of: "Layers", imports: ["Tensors", "Kernels", "Checkpoints"]),
         tests(of: "TextEncoding", imports: ["Tensors", "Checkpoints"]),

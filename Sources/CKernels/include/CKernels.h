@@ -36,7 +36,7 @@ typedef struct {
 
 const ckernels_table *ckernels_best(void);
 
-// The twin that every set is tested against: plain C for any CPU.
+// The set for any CPU; the tests compare the chosen one with it, and both with plain loops in Swift.
 const ckernels_table *ckernels_portable(void);
 
 // 1 where OpenBLAS' kernels for this instruction set would run.

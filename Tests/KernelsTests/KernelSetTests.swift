@@ -1,0 +1,48 @@
+import CKernels
+import Tensors
+import TestSupport
+import Testing
+
+/// The set that was chosen for this CPU and the one for any CPU compute the same, but for rounding.
+@Suite struct KernelSetTests {
+    private let best = ckernels_best().pointee
+    private let portable = ckernels_portable().pointee
+
+    @Test(arguments: [1, 15, 16, 17, 100])
+    func rowsAgree(width: Int) {
+        let (x, scale, shift) = (
+            seeded([width]).values, seeded([width], seed: 2).values, seeded([width], seed: 3).values
+        )
+        let found = rows(of: best, x, scale, shift)
+        let expected = rows(of: portable, x, scale, shift)
+        #expect(found.count == expected.count)
+        #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) })
+    }
+
+    /// Every kernel on one row, results one after another.
+    private func rows(of set: ckernels_table, _ x: [Float], _ scale: [Float], _ shift: [Float]) -> [Float] {
+        let width = x.count
+        var (result, y) = ([Float](), x)
+        set.layer_norm(x, &y, width, 1e-6, scale, shift)
+        result += y
+        set.rms_norm(x, &y, width, 1e-6, scale)
+        result += y
+        set.l2_norm(x, &y, width, scale)
+        result += y
+        set.add_gated(&y, x, scale, width)
+        result += y
+        set.gelu_tanh(&y, width)
+        result += y
+        set.silu(&y, width)
+        result += y
+        let halves = x.map { UInt16(truncatingIfNeeded: $0.bitPattern >> 16) }
+        set.widen_bfloat16(halves, &y, width)
+        result += y
+        set.widen_float16(halves.map { $0 & 0xBBFF }, &y, width)  // finite and below 2
+        result += y
+        y = x
+        var (maximum, sum) = (-Float.infinity, Float(0))
+        _ = set.softmax_step(&y, shift, width, 3, &maximum, &sum)
+        return result + y + [maximum, sum]
+    }
+}
