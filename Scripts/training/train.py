@@ -34,6 +34,8 @@ def arguments() -> argparse.Namespace:
                         help="all settings (default: Scripts/training/sprites.json)")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "Weights" / "sprites",
                         help="where export writes (default: Weights/sprites)")
+    parser.add_argument("--start-vae", type=Path, metavar="DIR", help="begin with the weights of this diffusers "
+                        "autoencoder of the same shape instead of random ones")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
     parser.add_argument("--workers", type=int, default=2, help="single-threaded processes that train together on "
                         "a CPU (default: 2); with 1, --threads counts")
@@ -49,6 +51,7 @@ def main() -> None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
     options.state.mkdir(parents=True, exist_ok=True)
     config = json.loads(options.config.read_text())
+    config["vae"]["start"] = options.start_vae and str(options.start_vae)
     for stage in STAGES if options.stage == "all" else [options.stage]:
         run_stage(stage, config, options, device)
 

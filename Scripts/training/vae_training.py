@@ -20,8 +20,8 @@ SMALLEST_MATRIX = 4          # rows or columns; anything smaller is left to Adam
 
 
 def sprite_box(track: np.ndarray, width: int, height: int) -> tuple[int, int, int, int]:
-    """Left, right, top, bottom in pixels of the sprite at one track entry (x, y, side), inside the frame."""
-    x, y, side = track
+    """Left, right, top, bottom in pixels of the sprite at one track entry (x, y, side, ...), inside the frame."""
+    x, y, side = track[:3]
     left, right = (int(np.clip(v, 0, width)) for v in (x - side / 2, x + side / 2 + 1))
     top, bottom = (int(np.clip(v, 0, height)) for v in (y - side / 2, y + side / 2 + 1))
     return left, right, top, bottom
@@ -42,7 +42,7 @@ def measure_vae(vae, clips: list[Clip], device: str) -> dict:
         error = ((decode(vae, latents).clamp(-1, 1) - video) / 2).pow(2).mean(1)[0].cpu().numpy()
         everywhere.append(error.mean())
         spread.append(latents.std().item())
-        for i, entry in enumerate(clip.track):
+        for i, entry in enumerate(clip.tracks[0]):
             left, right, top, bottom = sprite_box(entry, clip.frames.shape[2], clip.frames.shape[1])
             (later if i else first).append(error[i, top:bottom, left:right].mean())
     return {"psnr": decibels(everywhere), "box": decibels(first + later), "box_frame_0": decibels(first),
@@ -59,7 +59,7 @@ class VAETrainer:
         torch.manual_seed(0)
         self.settings, self.state, self.device, self.workers = self.settings_of(config), state, device, workers
         self.world = World(config["world"])
-        self.vae = self.start(self.settings["model"]).to(device)
+        self.vae = self.start(self.settings).to(device)
         self.trained = [p for p in self.vae.parameters() if p.requires_grad]
         matrices = [p for name, p in self.vae.named_parameters() if p.requires_grad and self._is_matrix(name, p)]
         kept = {id(p) for p in matrices}
@@ -73,9 +73,12 @@ class VAETrainer:
     def settings_of(self, config: dict) -> dict:
         return config["vae"]
 
-    def start(self, model: dict) -> AutoencoderKLWan:
+    def start(self, settings: dict) -> AutoencoderKLWan:
         """The model before its first step; what it does not let train stays as it is."""
-        return build_vae(model)
+        vae = build_vae(settings["model"])
+        if settings.get("start"):
+            vae.load_state_dict(AutoencoderKLWan.from_pretrained(settings["start"]).state_dict())
+        return vae
 
     @staticmethod
     def _is_matrix(name: str, p: torch.Tensor) -> bool:
@@ -141,7 +144,8 @@ class VAETrainer:
         for b, clip in enumerate(chosen):
             begin = random.integers(length - frames + 1)
             videos.append(clip.frames[begin:begin + frames])
-            for i, entry in enumerate(clip.track[begin:begin + frames]):
+            entries = clip.tracks[:, begin:begin + frames]
+            for i, entry in ((i, entry) for track in entries for i, entry in enumerate(track)):
                 left, right, top, bottom = sprite_box(entry, width, height)
                 weights[b, 0, i, top:bottom, left:right] = self.settings["box_weight"]
         weights[:, :, 0] *= self.settings["first_frame_weight"] if frames > 1 else 1.0
@@ -184,9 +188,9 @@ class DecoderTrainer(VAETrainer):
     def settings_of(self, config: dict) -> dict:
         return {**config["vae"], **config["decoder"]}
 
-    def start(self, model: dict) -> AutoencoderKLWan:
+    def start(self, settings: dict) -> AutoencoderKLWan:
         stored = torch.load(self.state / "vae.pt", weights_only=False, map_location="cpu")
-        vae = build_vae(model)
+        vae = build_vae(settings["model"])
         vae.load_state_dict({**stored["module"], **stored["average"]})
         vae.encoder.requires_grad_(False)
         vae.quant_conv.requires_grad_(False)
