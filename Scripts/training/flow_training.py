@@ -1,17 +1,24 @@
-"""Trains text encoder and transformer together by flow matching on cached latents."""
+"""Trains text encoder and transformer together by flow matching on cached latents, at every patch size."""
 
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
+import conditions
+import motions
+import trunk
 from contact_sheet import write_contact_sheet
+from coverage import covered_shares, per_token
 from flow_model import FlowModel
 from latents import load_latents, load_statistics, load_vae
 from muon import Muon
+from patch_sizes import parse
 from run_state import AveragedWeights, Log, Stopwatch, cosine, load_checkpoint, save_checkpoint
 from sampling import sample_latents
-from tokenizer import PromptTokenizer, train_tokenizer
+from text_slots import labels_of
+from tokenizer import load_tokenizer
 from vae_model import decode, to_frames
 from workers import Workers
 from world import World
@@ -19,14 +26,6 @@ from world import World
 CHECKPOINT_EVERY = 120                   # seconds
 VALIDATION_NOISE_LEVELS = (0.6, 0.8, 0.95)
 SHEET_CLIPS, SHEET_SEED = 18, 11
-
-
-def load_tokenizer(config: dict, state: Path) -> PromptTokenizer:
-    """The tokenizer in the state directory; trained first if it is not there yet."""
-    path = state / "spiece.model"
-    if not path.exists():
-        train_tokenizer(World(config["world"]), config["tokenizer"], path)
-    return PromptTokenizer(path)
 
 
 class FlowTrainer:
@@ -38,7 +37,8 @@ class FlowTrainer:
         self.device, self.workers = device, workers
         self.world, self.tokenizer = World(config["world"]), load_tokenizer(config, state)
         self.model = FlowModel(config, len(self.tokenizer)).to(device)
-        self._split_latents()
+        self._take_trained_text()
+        self._take_latents()
         matrices = [p for name, p in self.model.named_parameters() if self._is_matrix(name, p)]
         kept = {id(p) for p in matrices}
         others = [p for p in self.model.parameters() if id(p) not in kept]
@@ -47,6 +47,14 @@ class FlowTrainer:
         self.average = AveragedWeights(self.model, self.settings["ema"])
         self.progress = load_checkpoint(state / "flow.pt", self.model, self.optimiser, self.average)
         self.log, self.total = Log(state / "flow.jsonl"), self.settings["minutes"] * 60
+        self.block = torch.compile(trunk.block, dynamic=False)
+
+    def _take_trained_text(self) -> None:
+        """Begins with the text encoder of the stage 'text', if it ran."""
+        path = self.state / "text.pt"
+        if path.exists():
+            stored = torch.load(path, weights_only=False, map_location="cpu")
+            self.model.load_state_dict({**stored["module"], **stored["average"]}, strict=False)
 
     @staticmethod
     def _is_matrix(name: str, p: torch.Tensor) -> bool:
@@ -54,18 +62,19 @@ class FlowTrainer:
         hidden = "blocks" in name or name.startswith("text.encoder.block") or "text_embedder" in name
         return hidden and p.dim() == 2 and "relative_attention_bias" not in name
 
-    def _split_latents(self) -> None:
+    def _take_latents(self) -> None:
         """Normalises the cached latents per channel; the first ones are kept for validation."""
-        folder = self.state / "latents"
-        latents, self.scenes = load_latents(folder)
-        mean, deviation = load_statistics(folder)
-        shape = (1, -1, 1, 1, 1)
-        latents = (latents.float() - mean.view(shape)) / deviation.view(shape)
+        cache = load_latents(self.state / "latents")
+        mean, deviation = (t.view(1, -1, 1, 1, 1) for t in load_statistics(self.state / "latents"))
+        latents = ((cache.latents.float() - mean) / deviation).half()
+        self.pictures = ((cache.conditions.float() - mean) / deviation).half()
+        self.picture_of = {int(row): i for i, row in enumerate(cache.condition_rows)}
+        self.cache, self.latents = cache, latents
+        self.coverage = torch.from_numpy(covered_shares(cache.tracks, latents.shape[2:]))
         held = self.settings["validation_clips"]
-        self.validation, self.validation_scenes = latents[:held].to(self.device), self.scenes[:held]
-        self.latents, self.scenes = latents[held:], self.scenes[held:]
+        self.validation = latents[:held].float().to(self.device)
         random = np.random.default_rng(7)
-        captions = [self.world.caption(scene, random) for scene in self.validation_scenes]
+        captions = [self.world.caption(scene, random) for scene in cache.scenes[:held]]
         self.validation_ids = torch.from_numpy(self.tokenizer.batch(captions)).to(self.device)
 
     def run(self, minutes: float | None) -> None:
@@ -98,29 +107,76 @@ class FlowTrainer:
             save_checkpoint(self.state / "flow.pt", self.model, self.optimiser, self.average, self.progress)
 
     def _step(self, random: np.random.Generator, stopwatch) -> tuple[float, int, float]:
-        """One update on a random batch; returns the seconds it took, the clips seen, and the loss."""
-        settings, batch = self.settings, self.settings["batch"] // self.workers.count
-        chosen = random.integers(len(self.latents), size=batch)
-        dropped = random.random(batch) < settings["caption_dropout"]
-        captions = ["" if drop else self.world.caption(self.scenes[i], random) for i, drop in zip(chosen, dropped)]
+        """One update on a random batch; returns the seconds it took, the clips seen, and the loss of the velocity."""
+        size = self._size()
+        batch = self.settings["batch"][size] // self.workers.count
+        chosen = random.integers(self.settings["validation_clips"], len(self.latents), size=batch)
+        dropped = random.random(batch) < self.settings["caption_dropout"]
+        scenes = [self.cache.scenes[i] for i in chosen]
+        captions = ["" if drop else self.world.caption(scene, random) for scene, drop in zip(scenes, dropped)]
         ids = torch.from_numpy(self.tokenizer.batch(captions)).to(self.device)
-        clean = self.latents[torch.from_numpy(chosen)].to(self.device)
-        spread = torch.randn(batch) * settings["noise_level_deviation"] + settings["noise_level_mean"]
-        loss = self._loss(clean, torch.randn_like(clean), torch.sigmoid(spread).to(self.device), ids)
+        clean = self.latents[torch.from_numpy(chosen)].float().to(self.device)
+        given = torch.stack([self._condition(i, drop, random) for i, drop in zip(chosen, dropped)]).to(self.device)
+        spread = torch.randn(batch) * self.settings["noise_level_deviation"] + self.settings["noise_level_mean"]
+        level = torch.sigmoid(spread).to(self.device)
+        found, context, bias, middle = self._velocity(clean, torch.randn_like(clean), level, ids, given, size)
+        loss = found
+        loss = loss + self.settings["probe_weight"] * self._probe_loss(middle, chosen, scenes, size)
+        loss = loss + self.settings["slots_weight"] * self.model.slots.loss(
+            context, bias, labels_of(scenes).to(self.device), torch.from_numpy(~dropped).float().to(self.device))
         loss.backward()
-        mean_loss, seconds = self.workers.average_gradients(self.model.parameters(), [loss.item(), stopwatch.lap()])
+        mean_loss, seconds = self.workers.average_gradients(self.model.parameters(), [found.item(), stopwatch.lap()])
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step(self._rate())
         self.optimiser.zero_grad()
         self.average.update(self.progress.steps)
         return seconds, batch * self.workers.count, mean_loss
 
-    def _loss(self, clean, noise, noise_level, ids) -> torch.Tensor:
+    def _size(self) -> str:
+        """The patch size of this step, the same for all workers, drawn by the shares of the schedule's phase."""
+        done = self.progress.seconds / self.total
+        shares = next((p for p in self.settings["phases"] if done < p["until"]), self.settings["phases"][-1])["shares"]
+        for name in shares:
+            fresh = name != self.model.base and self.model.sizes[name].proj_out.weight.abs().max() == 0
+            if fresh and all(side <= base for side, base in zip(parse(name), parse(self.model.base))):
+                self.model.start_from_base(name)
+                self.average.take(self.model.sizes[name])
+        random = np.random.default_rng(self.progress.steps)
+        return str(random.choice(list(shares), p=np.array(list(shares.values())) / sum(shares.values())))
+
+    def _condition(self, row: int, caption_dropped: bool, random: np.random.Generator) -> torch.Tensor:
+        """[20, f, h, w]: zeros for text-to-video, or the picture that is kept for this clip, perhaps with a track."""
+        kept = self.picture_of.get(int(row))
+        if kept is None or random.random() > self.settings["image_use"]:
+            return conditions.text_only(self.latents[row][None].float())[0]
+        given = conditions.given(self.pictures[kept].float(), bool(self.cache.with_last[kept]))
+        free = self.cache.scenes[row].motion == motions.PATH
+        if caption_dropped or (not free and random.random() > self.settings["trajectory_share"]):
+            return given
+        track = self.cache.tracks[row, 0]
+        points = conditions.sprite_points(track, random)
+        if self.cache.scenes[row].camera == 0 and random.random() < 0.3:
+            points = np.concatenate([points, conditions.still_points(len(track), self.world.side, random)])
+        return conditions.draw(given, points, random)
+
+    def _velocity(self, clean, noise, level, ids, given, size=None) -> tuple[torch.Tensor, ...]:
         """Mean squared error of the velocity noise - data at x = (1 - s) data + s noise; bfloat16 while training."""
-        s = noise_level.view(-1, 1, 1, 1, 1)
-        with torch.autocast(clean.device.type, torch.bfloat16, enabled=torch.is_grad_enabled()):
-            found = self.model((1 - s) * clean + s * noise, noise_level, ids)
-        return (found.float() - (noise - clean)).pow(2).mean()
+        s, training = level.view(-1, 1, 1, 1, 1), torch.is_grad_enabled()
+        with torch.autocast(clean.device.type, torch.bfloat16, enabled=training):
+            context, bias = self.model.context(ids)
+            noisy = torch.cat([(1 - s) * clean + s * noise, given], 1)
+            found, middle = self.model(noisy, level, context, bias, size, self.block if training else trunk.block)
+        return (found.float() - (noise - clean)).pow(2).mean(), context, bias, middle
+
+    def _probe_loss(self, middle, chosen, scenes, size: str) -> torch.Tensor:
+        """Cross-entropy of which subject covers each token, read half way up: text meets place and shape there."""
+        shares = per_token(self.coverage[torch.from_numpy(chosen)].float(), parse(size)).to(self.device)   # [B, 2, L]
+        guesses = F.log_softmax(self.model.probe(middle.float()), -1)
+        loss = -(1 - shares.sum(1).clamp(max=1)) * guesses[..., -1]
+        for i, subjects in enumerate(([s.subject for s in scenes], [max(s.other, 0) for s in scenes])):
+            index = torch.tensor(subjects, device=self.device).view(-1, 1, 1).expand(*guesses.shape[:2], 1)
+            loss = loss - shares[:, i] * guesses.gather(-1, index)[..., 0]
+        return loss.mean()
 
     def _rate(self) -> float:
         """Warm up, stay, then a cosine down to the floor."""
@@ -140,14 +196,16 @@ class FlowTrainer:
     def _validate(self) -> dict:
         """Loss at fixed noise levels, and `gap`: loss with other clips' captions over loss with the right ones, - 1."""
         generator = torch.Generator().manual_seed(7)
-        noise = torch.randn(self.validation.shape, generator=generator).to(self.device)
+        noise, none = torch.randn(self.validation.shape, generator=generator).to(self.device), conditions.text_only(self.validation)
         facts = {}
         for level in VALIDATION_NOISE_LEVELS:
             levels = torch.full((len(noise),), level, device=self.device)
-            right, other = (self._loss(self.validation, noise, levels, ids).item()
+            right, other = (self._velocity(self.validation, noise, levels, ids, none)[0].item()
                             for ids in (self.validation_ids, self.validation_ids.roll(17, 0)))
             facts |= {f"loss_{level}": round(right, 4), f"gap_{level}": round(other / right - 1, 3)}
-        return facts
+        levels = torch.full((len(noise),), 0.8, device=self.device)
+        return facts | {name: round(self._velocity(self.validation, noise, levels, self.validation_ids, none, name)[0].item(), 4)
+                        for name in self.model.sizes}
 
     def _write_sheet(self) -> None:
         random = np.random.default_rng(SHEET_SEED)

@@ -1,16 +1,17 @@
 """Keeps the latents of freshly rendered clips on disk, in shards, so that the transformer never meets pixels."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import AutoencoderKLWan
 
+import motions
 from run_state import Log
 from vae_model import build_vae, encode, quicken, to_video
 from workers import Workers
-from world import Scene, World, render_many
+from world import Scene, World, render_random
 
 ENCODED_TOGETHER = 16
 
@@ -28,34 +29,76 @@ def load_vae(config: dict, state: Path, device: str) -> AutoencoderKLWan:
     return vae.to(device).eval().requires_grad_(False)
 
 
+@dataclass
+class LatentCache:
+    """Encoded clips, row for row.
+
+    latents [N, z, f, h, w] half; scenes; tracks [N, 2, F, 4], NaN where there is no second subject; and the latents
+    of the pictures that image-to-video is given, [M, z, f, h, w] half, with their rows and whether they hold
+    the last frame too.
+    """
+
+    latents: torch.Tensor
+    scenes: list[Scene]
+    tracks: np.ndarray
+    conditions: torch.Tensor
+    condition_rows: torch.Tensor
+    with_last: torch.Tensor
+
+
 def cache_latents(config: dict, state: Path, device: str, workers: Workers) -> None:
     """Renders and encodes until state/latents/ holds 'latents.clips' clips; later calls add to it."""
     settings, log = config["latents"], Log(state / "latents.jsonl")
     folder = state / "latents"
     folder.mkdir(exist_ok=True)
     vae, world = load_vae(config, state, device), World(config["world"])
-    per_file = settings["clips_per_file"]
-    shards = range(-(-settings["clips"] // per_file))
+    shards = range(-(-settings["clips"] // settings["clips_per_file"]))
     for shard in shards[workers.rank::workers.count]:
         path = folder / f"{shard:04}.pt"
         if path.exists():
             continue
-        clips = render_many(world, per_file, settings["seed"] + shard)
-        torch.save({"latents": _encode_all(vae, [clip.frames for clip in clips], device),
-                    "scenes": [asdict(clip.scene) for clip in clips]}, path)
-        log.write(shard=shard, clips=per_file)
+        part = _encode_shard(vae, world, settings, shard, device)
+        unfinished = path.with_suffix(".unfinished")
+        torch.save(part, unfinished)
+        unfinished.rename(path)
+        log.write(shard=shard, clips=settings["clips_per_file"])
     workers.wait_for_all()
     if workers.is_first:
         measure_latents(folder)
 
 
+def _encode_shard(vae, world: World, settings: dict, shard: int, device: str) -> dict:
+    """One file's worth of clips, and the conditions of those that image-to-video will train on."""
+    random = np.random.default_rng(settings["seed"] + shard)
+    clips = [render_random(world, random) for _ in range(settings["clips_per_file"])]
+    draws = random.random(len(clips))
+    image, last = settings["image_share"], settings["last_share"]
+    rows = [i for i, clip in enumerate(clips) if clip.scene.motion == motions.PATH or draws[i] < image + last]
+    with_last = [draws[i] < last for i in rows]
+    tracks = np.full((len(clips), 2, *clips[0].tracks.shape[1:]), np.nan, np.float32)
+    for target, clip in zip(tracks, clips):
+        target[:len(clip.tracks)] = clip.tracks
+    pictures = [_only_given_frames(clips[i].frames, last) for i, last in zip(rows, with_last)]
+    return {"latents": _encode_all(vae, [to_video(torch.from_numpy(clip.frames)[None]) for clip in clips], device),
+            "scenes": [asdict(clip.scene) for clip in clips], "tracks": torch.from_numpy(tracks),
+            "conditions": _encode_all(vae, pictures, device), "condition_rows": torch.tensor(rows),
+            "with_last": torch.tensor(with_last)}
+
+
+def _only_given_frames(frames: np.ndarray, last: bool) -> torch.Tensor:
+    """[1, 3, F, H, W]: the first frame, the last one if it is given, and zeros, as diffusers' pipeline encodes them."""
+    video = to_video(torch.from_numpy(frames)[None])
+    video[:, :, 1:-1 if last else None] = 0
+    return video
+
+
 @torch.no_grad()
-def _encode_all(vae: AutoencoderKLWan, clips: list[np.ndarray], device: str) -> torch.Tensor:
-    """Latents [clips, z, f, h, w] as half floats, computed in bfloat16."""
+def _encode_all(vae: AutoencoderKLWan, videos: list[torch.Tensor], device: str) -> torch.Tensor:
+    """Latents [clips, z, f, h, w] of videos [1, 3, F, H, W] as half floats, computed in bfloat16."""
     parts = []
     with torch.autocast(device.split(":")[0], torch.bfloat16):
-        for frames in torch.from_numpy(np.stack(clips)).split(ENCODED_TOGETHER):
-            parts.append(encode(vae, to_video(frames).to(device)).half().cpu())
+        for video in torch.cat(videos).split(ENCODED_TOGETHER):
+            parts.append(encode(vae, video.to(device)).half().cpu())
     return torch.cat(parts)
 
 
@@ -63,16 +106,21 @@ def measure_latents(folder: Path) -> None:
     """Writes mean and deviation per channel once; they are part of the model from then on."""
     path = folder / "statistics.pt"
     if not path.exists():
-        latents, _ = load_latents(folder)
+        latents = load_latents(folder).latents
         axes = (0, 2, 3, 4)
         torch.save({"mean": latents.float().mean(axes), "deviation": latents.float().std(axes)}, path)
 
 
-def load_latents(folder: Path) -> tuple[torch.Tensor, list[Scene]]:
-    """All cached latents [clips, z, f, h, w] as half floats, and what is in each clip."""
+def load_latents(folder: Path) -> LatentCache:
+    """All that is cached so far."""
     shards = [torch.load(path, weights_only=False) for path in sorted(folder.glob("[0-9]*.pt"))]
-    scenes = [Scene(**scene) for shard in shards for scene in shard["scenes"]]
-    return torch.cat([shard["latents"] for shard in shards]), scenes
+    sizes = [len(shard["scenes"]) for shard in shards]
+    starts = np.cumsum([0, *sizes[:-1]])
+    join = {name: torch.cat([shard[name] for shard in shards]) for name in ("latents", "tracks", "conditions", "with_last")}
+    return LatentCache(
+        join["latents"], [Scene(**scene) for shard in shards for scene in shard["scenes"]], join["tracks"].numpy(),
+        join["conditions"], torch.cat([shard["condition_rows"] + int(start) for start, shard in zip(starts, shards)]),
+        join["with_last"])
 
 
 def load_statistics(folder: Path) -> tuple[torch.Tensor, torch.Tensor]:

@@ -43,6 +43,14 @@ class AveragedWeights:
         decay = min(self.decay, (step + 1) / (step + 20))
         torch._foreach_lerp_(list(self.values.values()), [p.detach() for p in self.module.parameters()], 1 - decay)
 
+    @torch.no_grad()
+    def take(self, part: torch.nn.Module) -> None:
+        """Forgets the past of one part: its average is what it is."""
+        own = {id(p) for p in part.parameters()}
+        for name, p in self.module.named_parameters():
+            if id(p) in own:
+                self.values[name].copy_(p)
+
     def __enter__(self):
         """Puts the average into the module for the length of a `with` block."""
         self._swap()

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from conditions import text_only
 from flow_model import FlowModel
 from tokenizer import PromptTokenizer
 
@@ -15,12 +16,15 @@ def shifted_levels(steps: int, shift: float) -> np.ndarray:
 
 @torch.no_grad()
 def sample_latents(model: FlowModel, tokenizer: PromptTokenizer, captions: list[str], shape, seed: int,
-                   *, steps: int, guidance: float, shift: float) -> torch.Tensor:
+                   *, steps: int, guidance: float, shift: float, sizes: list[str] | None = None,
+                   given: torch.Tensor | None = None) -> torch.Tensor:
     """Normalised latents [B, z, f, h, w], one per caption.
 
     Args:
         shape: [z, f, h, w] of one clip.
         seed: of the noise of all clips together.
+        sizes: patch size of each step; none is the base for all.
+        given: conditions [B, 20, f, h, w]; none is text-to-video.
         guidance: weight of the caption against the empty one; 1 leaves the empty one out.
     """
     device = next(model.parameters()).device
@@ -28,10 +32,12 @@ def sample_latents(model: FlowModel, tokenizer: PromptTokenizer, captions: list[
     prompts = captions if guidance == 1 else captions + [""] * len(captions)
     context, bias = model.context(torch.from_numpy(tokenizer.batch(prompts)).to(device))
     levels = shifted_levels(steps, shift)
-    for level, following in zip(levels, levels[1:]):
-        copies = x if guidance == 1 else torch.cat([x, x])
+    given = text_only(x) if given is None else given.to(device)
+    for i, (level, following) in enumerate(zip(levels, levels[1:])):
+        shown = torch.cat([x, given], 1)
+        copies = shown if guidance == 1 else torch.cat([shown, shown])
         time = torch.full((len(copies),), level, dtype=torch.float32, device=device)
-        velocity = model.velocity(copies, time, context, bias)
+        velocity, _ = model(copies, time, context, bias, sizes and sizes[i])
         if guidance != 1:
             right, empty = velocity.chunk(2)
             velocity = empty + guidance * (right - empty)

@@ -10,12 +10,13 @@ from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers, 
 from tokenizers.models import Unigram
 from transformers import PreTrainedTokenizerFast
 
-from world import World
+from world import World, random_scenes
 
 PAD, END, UNKNOWN = 0, 1, 2
 SPACE = "\N{LOWER ONE EIGHTH BLOCK}"
 SEED = 3
 NORMALIZER_SPEC, PRECOMPILED_CHARSMAP = 3, 2      # field numbers in sentencepiece_model.proto
+LENGTH_STEP = 28
 TEXT_SLOTS = 512             # rows of context that a Wan model attends to, whatever the prompt's length
 
 
@@ -28,7 +29,7 @@ def train_tokenizer(world: World, settings: dict, path: Path) -> None:
         path: of the .model file.
     """
     random = np.random.default_rng(SEED)
-    captions = [world.caption(world.random_scene(random), random) for _ in range(settings["captions"])]
+    captions = [world.caption(scene, random) for scene in random_scenes(world, settings["captions"], random)]
     # A substring becomes a piece only if two different words hold it: so each word comes in variants.
     words = sorted({word.strip(".") for caption in captions for word in caption.split()})
     variants = [f"{word}s {word}, {word}-{word}" for word in words]
@@ -40,6 +41,14 @@ def train_tokenizer(world: World, settings: dict, path: Path) -> None:
         normalization_rule_name="nmt_nfkc_cf", pad_id=PAD, eos_id=END, unk_id=UNKNOWN, bos_id=-1,
         num_threads=1, minloglevel=1)
     path.write_bytes(model.getvalue())
+
+
+def load_tokenizer(config: dict, state: Path) -> "PromptTokenizer":
+    """The tokenizer in the state directory; trained first if it is not there yet."""
+    path = state / "spiece.model"
+    if not path.exists():
+        train_tokenizer(World(config["world"]), config["tokenizer"], path)
+    return PromptTokenizer(path)
 
 
 class PromptTokenizer:
@@ -55,9 +64,10 @@ class PromptTokenizer:
         return [*self.model.encode(prompt), END]
 
     def batch(self, prompts: list[str]) -> np.ndarray:
-        """[B, longest] int64, filled up with the padding id."""
+        """[B, S] int64, filled up with the padding id; S is a multiple of LENGTH_STEP, so that few shapes occur."""
         rows = [self.ids(prompt) for prompt in prompts]
-        padded = np.full((len(rows), max(map(len, rows))), PAD, np.int64)
+        longest = max(map(len, rows))
+        padded = np.full((len(rows), longest + -longest % LENGTH_STEP), PAD, np.int64)
         for target, row in zip(padded, rows):
             target[:len(row)] = row
         return padded

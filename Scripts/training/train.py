@@ -10,7 +10,7 @@ import torch
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
-STAGES = ["vae", "latents", "transformer", "decoder", "export"]
+STAGES = ["vae", "text", "latents", "transformer", "decoder", "export"]
 
 
 def arguments() -> argparse.Namespace:
@@ -18,8 +18,9 @@ def arguments() -> argparse.Namespace:
         prog="Scripts/train", formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Trains the small video model that ships in Weights/.\n\n"
         "  vae          renders clips and trains the autoencoder\n"
+        "  text         teaches the text encoder to read captions\n"
         "  latents      renders fresh clips and keeps their latents\n"
-        "  transformer  trains the text encoder and the transformer on those latents\n"
+        "  transformer  trains the transformer, and the text encoder with it, on those latents\n"
         "  decoder      goes on with the autoencoder's decoder alone\n"
         "  export       writes a diffusers directory with half-precision weights\n\n"
         "Each stage takes up where its checkpoint in the state directory stops; run the same\n"
@@ -63,8 +64,8 @@ def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str
         return export_model(config, options.state, options.output)
     from workers import run_together
     count = options.workers if device == "cpu" else 1       # a GPU has one process
-    if stage == "transformer":
-        from flow_training import load_tokenizer
+    if stage in ("text", "transformer"):
+        from tokenizer import load_tokenizer
         load_tokenizer(config, options.state)               # trained once, before the workers meet
     run_together(count, functools.partial(work, stage, config, options, device))
 
@@ -77,6 +78,9 @@ def work(stage: str, config: dict, options: argparse.Namespace, device: str, wor
     elif stage == "decoder":
         from vae_training import DecoderTrainer
         DecoderTrainer(config, options.state, device, workers).run(options.minutes)
+    elif stage == "text":
+        from text_training import TextTrainer
+        TextTrainer(config, options.state, device, workers).run(options.minutes)
     elif stage == "latents":
         from latents import cache_latents
         cache_latents(config, options.state, device, workers)

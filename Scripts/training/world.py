@@ -206,13 +206,21 @@ def render_many(world: World, count: int, seed: int) -> list[Clip]:
     return [render_random(world, random) for _ in range(count)]
 
 
-def render_random(world: World, random: np.random.Generator, held_out: bool = False) -> Clip:
-    """A clip of a random scene; a share of them moves along a free curve."""
-    scene = world.random_scene(random, held_out)
-    if scene.other == ALONE and random.random() < world.settings["shares"]["path"]:
-        scene = replace(scene, motion=motions.PATH, speed=1)
-        if world.held_out(scene) == held_out:
-            curve = motions.free_curve(str(random.choice(motions.FREE_CURVES)), world.frames, random)
-            return world.render(scene, random, curve)
+def random_scenes(world: World, count: int, random: np.random.Generator, held_out: bool = False) -> list[Scene]:
+    """Random scenes, a share of which moves along a free curve."""
+    scenes = []
+    for _ in range(count):
         scene = world.random_scene(random, held_out)
-    return world.render(scene, random)
+        if scene.other == ALONE and random.random() < world.settings["shares"]["path"]:
+            scene = replace(scene, motion=motions.PATH, speed=1)
+        scenes.append(scene)
+    return scenes
+
+
+def render_random(world: World, random: np.random.Generator, held_out: bool = False) -> Clip:
+    """A clip of a random scene; see random_scenes."""
+    scene, = random_scenes(world, 1, random, held_out)
+    if scene.motion != motions.PATH:
+        return world.render(scene, random)
+    curve = motions.free_curve(str(random.choice(motions.FREE_CURVES)), world.frames, random)
+    return world.render(scene, random, curve)
