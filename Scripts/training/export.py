@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanPipeline
+from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanImageToVideoPipeline
+from safetensors.torch import save_file
 
 from flow_model import FlowModel
 from latents import load_statistics, load_vae
@@ -22,14 +23,14 @@ def export_model(config: dict, state: Path, output: Path) -> None:
     if (state / "flow.pt").exists():
         stored = torch.load(state / "flow.pt", weights_only=False, map_location="cpu")
         flow.load_state_dict({**stored["module"], **stored["average"]})
-    flow.restore_standard_attention()
-    pipeline = WanPipeline(
-        tokenizer=transformers_tokenizer(tokenizer_path), text_encoder=flow.text.bfloat16(),
+    pipeline = WanImageToVideoPipeline(
+        image_encoder=None, image_processor=None, tokenizer=transformers_tokenizer(tokenizer_path), text_encoder=flow.text.bfloat16(),
         transformer=flow.transformer.bfloat16(), vae=_vae_with_statistics(config, state).half(),
         scheduler=UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True,
                                           flow_shift=config["generation"]["shift"]))
     shutil.rmtree(output, ignore_errors=True)
     pipeline.save_pretrained(output, safe_serialization=True)
+    _save_patch_sizes(flow, output / "transformer" / "patch_sizes.safetensors")
     shutil.copy(tokenizer_path, output / "tokenizer" / "spiece.model")
     for name in ("model_index.json", "tokenizer/tokenizer_config.json"):      # a name that older versions know too
         path = output / name
@@ -39,6 +40,13 @@ def export_model(config: dict, state: Path, output: Path) -> None:
         if path.is_file():
             path.chmod(0o644)                # safetensors writes files that only their owner can read
             print(f"{path.stat().st_size:10,}  {path.relative_to(output)}")
+
+
+def _save_patch_sizes(flow: FlowModel, path: Path) -> None:
+    """The embedding, head and marker of every size but the base, which is in the transformer's own file."""
+    tensors = {f"{size}.{name}": value.bfloat16().contiguous()
+               for size, part in flow.sizes.items() for name, value in part.state_dict().items()}
+    save_file(tensors, path, metadata={"format": "zoetrope.patch_sizes", "version": "1", "base": flow.base})
 
 
 def _vae_with_statistics(config: dict, state: Path) -> AutoencoderKLWan:
