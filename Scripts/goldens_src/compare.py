@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy
 import torch
+from PIL import Image
 
 from case import versions
 from diffusers_run import Clip, DiffusersRun, Settings
@@ -61,19 +62,35 @@ def judge(found: Clip, expected: Clip) -> dict:
     }
 
 
-def compare(reference: DiffusersRun, program: ZoetropeRun, prompt: str, seed: int, folder: Path) -> dict:
-    """Runs one prompt through both; a failure becomes an entry of the result."""
-    result = {"prompt": prompt, "seed": seed}
+def compare(reference: DiffusersRun, program: ZoetropeRun, prompt: str, seed: int, folder: Path) -> list[dict]:
+    """Runs one prompt through both: text alone, and for models that take pictures also with the first frame of that
+    clip, and with its first and last frame."""
+    expected, result = run_both(reference, program, prompt, seed, folder / "text", {})
+    if not reference.takes_pictures:
+        return [result]
+    first, last = folder / "first.png", folder / "last.png"
+    Image.fromarray(expected.frames[0]).save(first)
+    Image.fromarray(expected.frames[-1]).save(last)
+    pictures = [{"image": first}, {"image": first, "last_image": last}]
+    return [result] + [run_both(reference, program, prompt, seed + 1000, folder / "+".join(given), given)[1]
+                       for given in pictures]
+
+
+def run_both(reference: DiffusersRun, program: ZoetropeRun, prompt: str, seed: int, folder: Path,
+             pictures: dict[str, Path]) -> tuple[Clip, dict]:
+    """diffusers' clip and the figures; a failure of Zoetrope's becomes an entry of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    result = {"prompt": prompt, "seed": seed, "pictures": list(pictures)}
     start = time.monotonic()
-    expected = reference.generate(prompt, seed)
+    expected = reference.generate(prompt, seed, **pictures)
     result["seconds_diffusers"] = round(time.monotonic() - start, 2)
     start = time.monotonic()
     try:
-        result |= judge(program.generate(prompt, seed, folder), expected)
+        result |= judge(program.generate(prompt, seed, folder, **pictures), expected)
     except (RuntimeError, OSError, KeyError) as error:
         result["error"] = str(error)
     result["seconds_zoetrope"] = round(time.monotonic() - start, 2)
-    return result
+    return expected, result
 
 
 def summary(results: list[dict], minimum: float) -> dict:
@@ -92,10 +109,11 @@ def summary(results: list[dict], minimum: float) -> dict:
 
 def line(result: dict) -> str:
     """One row of the table."""
+    what = " + ".join([result["prompt"], *result["pictures"]])
     if "error" in result:
-        return f"{result['seed']:>5}  {'failed':>8}  {'':>9}  {result['prompt']}\n       {result['error']}"
+        return f"{result['seed']:>5}  {'failed':>8}  {'':>9}  {what}\n       {result['error']}"
     figures = f"{result['psnr']:8.2f}  {result['latents_relative_l2']:9.2e}"
-    return f"{result['seed']:>5}  {figures}  {result['prompt']}"
+    return f"{result['seed']:>5}  {figures}  {what}"
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -144,8 +162,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         for index, prompt in enumerate(PROMPTS[: arguments.prompts]):
             folder = (arguments.keep or Path(temporary)).resolve() / f"prompt-{index}"
-            results.append(compare(reference, program, prompt, arguments.seed + index, folder))
-            print(line(results[-1]), flush=True)
+            for result in compare(reference, program, prompt, arguments.seed + index, folder):
+                results.append(result)
+                print(line(result), flush=True)
     verdict = summary(results, arguments.minimum)
     print(json.dumps(verdict))
     if arguments.json:

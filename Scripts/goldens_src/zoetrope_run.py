@@ -28,13 +28,16 @@ class ZoetropeRun:
         self.fields = {**asdict(settings), "model": model}
         self.root = root
 
-    def generate(self, prompt: str, seed: int, folder: Path) -> Clip:
+    def generate(self, prompt: str, seed: int, folder: Path, image: Path | None = None,
+                 last_image: Path | None = None) -> Clip:
         """Makes one clip in `folder`, in place of an older one."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         latents = folder / "latents.safetensors"
         fields = {"prompt": prompt, "seed": seed, "folder": folder / "frames", "latents": latents}
         command = [word.format(**self.fields, **fields) for word in self.words]
+        for option, path in (("--image", image), ("--last-image", last_image)):
+            command += [option, str(path)] if path else []
         done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"{shlex.join(command)} left with {done.returncode}:\n{done.stderr[-2000:]}")

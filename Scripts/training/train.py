@@ -51,10 +51,23 @@ def main() -> None:
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     options.state.mkdir(parents=True, exist_ok=True)
-    config = json.loads(options.config.read_text())
+    config = read_config(options.config)
     config["vae"]["start"] = options.start_vae and str(options.start_vae)
     for stage in STAGES if options.stage == "all" else [options.stage]:
         run_stage(stage, config, options, device)
+
+
+def read_config(path: Path) -> dict:
+    """The settings of a file; one with 'extends' says only what differs from the file named there."""
+    own = json.loads(path.read_text())
+    return merged(read_config(path.parent / own.pop("extends")), own) if "extends" in own else own
+
+
+def merged(base: dict, changes: dict) -> dict:
+    """Settings of `base` with those of `changes` in their place, at every depth."""
+    both = {name: merged(base[name], value) if isinstance(value, dict) and isinstance(base.get(name), dict) else value
+            for name, value in changes.items()}
+    return {**base, **both}
 
 
 def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str) -> None:

@@ -15,7 +15,8 @@ from emoji import load_sprites
 cv2.setNumThreads(1)
 STORED_SPRITE = 64           # pixels; sprites are kept at this size and scaled when drawn
 SUPERSAMPLING = 2
-CANVAS = 1.5                 # side of a painted background over the side of the picture: room for the camera
+DRAWN_FOR = 64               # pixels of a picture's side that the configuration's lengths and the backgrounds are made for
+CANVAS = 96                  # pixels of a painted background: room for the camera around those 64
 ALONE = -1                   # `other` of a scene with one subject
 SIZES, SPEEDS, CAMERAS = (list(d) for d in (grammar.SIZES, grammar.SPEEDS, grammar.CAMERAS))
 RELATIONS, BACKGROUNDS = list(grammar.RELATIONS), list(COLOURS)
@@ -57,6 +58,7 @@ class World:
 
     def __init__(self, settings: dict):
         self.settings, self.side, self.frames = settings, settings["width"], settings["frames"]
+        self.scale = self.side / DRAWN_FOR
         self.subjects, self.tints = settings["subjects"], [None, *settings["tints"].values()]
         self.tint_names = ["", *settings["tints"]]
         self.sprites = load_sprites(Path(settings["font"]), [s["emoji"] for s in self.subjects], STORED_SPRITE)
@@ -141,7 +143,7 @@ class World:
         settings, name = self.settings, MOTIONS[scene.motion]
         progress = np.linspace(0, 1, self.frames)
         sizes = settings["sides_of_two"] if scene.other != ALONE else settings["sides"][SIZES[scene.size]]
-        side = random.uniform(*sizes)
+        side = random.uniform(*sizes) * self.scale
         if curve is not None:
             positions, scale, turn = curve, np.ones(self.frames), np.zeros(self.frames)
         else:
@@ -161,8 +163,7 @@ class World:
 
     def _backdrop(self, scene: Scene, random: np.random.Generator) -> list[np.ndarray]:
         """The background of each frame, or a single one where the camera stands still. The subject is not moved by it."""
-        large = round(self.side * CANVAS)
-        painted = paint_background(BACKGROUNDS[scene.background], large, large, random)
+        painted = paint_background(BACKGROUNDS[scene.background], CANVAS, CANVAS, random)
         camera, pictures = CAMERAS[scene.camera], []
         for t in np.linspace(0, 1, self.frames if scene.camera else 1):
             zoom, shift = 1.0, 0.0
@@ -171,9 +172,9 @@ class World:
                 case "pan left": shift = -0.44 * (t - 0.5)
                 case "zoom in": zoom = 0.72 * 1.7 ** t
                 case "zoom out": zoom = 0.72 * 1.7 ** (1 - t)
-            centre = large / 2 + shift * self.side
+            centre, zoom = CANVAS / 2 + shift * DRAWN_FOR, zoom * self.scale
             matrix = np.float32([[zoom, 0, self.side / 2 - zoom * centre],
-                                 [0, zoom, self.side / 2 - zoom * large / 2]])
+                                 [0, zoom, self.side / 2 - zoom * CANVAS / 2]])
             pictures.append(cv2.warpAffine(painted, matrix, (self.side, self.side), flags=cv2.INTER_LINEAR,
                                            borderMode=cv2.BORDER_REPLICATE))
         return pictures
