@@ -25,7 +25,7 @@ func rotaryTableMatchesDiffusers(name: String) throws {
     let expected = "transformer/\(name)/expected.safetensors"
     let latent = try Goldens.tensor(expected, "latent").shape
     let grid = TokenGrid(of: config.patch, frames: latent[1], height: latent[2], width: latent[3])
-    let table = RotaryTable(grid, headWidth: config.headWidth)
+    let table = RotaryTable(grid, base: config.patch, headWidth: config.headWidth)
     // diffusers gives each angle twice, once for either channel of the pair.
     for (found, wanted) in [(table.cosine, "rope_cos"), (table.sine, "rope_sin")] {
         let twice = found.values.flatMap { [$0, $0] }
@@ -36,8 +36,9 @@ func rotaryTableMatchesDiffusers(name: String) throws {
 
 /// Wan's own split of a head of 128 channels is 44, 42 and 42.
 @Test func frequenciesOfEachAxisStartAtOne() {
-    let grid = TokenGrid(of: PatchSize(time: 1, height: 1, width: 1), frames: 2, height: 3, width: 4)
-    let table = RotaryTable(grid, headWidth: 128)
+    let patch = PatchSize(time: 1, height: 1, width: 1)
+    let grid = TokenGrid(of: patch, frames: 2, height: 3, width: 4)
+    let table = RotaryTable(grid, base: patch, headWidth: 128)
     let token = (1 * 3 + 2) * 4 + 3
     let sines = table.sine.rows(token..<token + 1).values
     #expect(sines.count == 64)
