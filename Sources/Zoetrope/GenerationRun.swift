@@ -57,7 +57,7 @@ struct GenerationRun: Sendable {
         let transformer = try load(log) {
             try DiT(
                 WeightScope(try directory.checkpoint(of: "transformer")), config: directory.transformer,
-                furtherSizes: directory.patchSizeFile?.sizes ?? [], on: workers)
+                furtherSizes: directory.furtherPatchSizes, on: workers)
         }
         onEvent(.stage(.sample))
         return try log.measure(.sample) {

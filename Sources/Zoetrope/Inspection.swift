@@ -60,7 +60,7 @@ extension VideoGenerator {
             try component("transformer") {
                 _ = try DiT(
                     WeightScope($0), config: directory.transformer,
-                    furtherSizes: directory.patchSizeFile?.sizes ?? [], on: workers)
+                    furtherSizes: directory.furtherPatchSizes, on: workers)
             },
             try component("text_encoder") {
                 _ = try TextEncoder(WeightScope($0), config: directory.textEncoder, on: workers)

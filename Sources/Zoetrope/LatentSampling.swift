@@ -6,38 +6,26 @@ internal import Transformer
 /// Noise to clean latent, at the patch size that the settings give to each step.
 struct LatentSampling: Sendable {
     private let settings: GenerationSettings
+    private let transformer: DiTConfig
     /// `[z, f, h, w]`
     let shape: [Int]
-    private let steps: [Cut]
-
-    /// How one step cuts the latent.
-    private struct Cut {
-        let patchifier: Patchifier
-        let layout: TokenLayout
-    }
+    /// One for each step.
+    private let patchifiers: [Patchifier]
 
     /// - Throws: ``SettingsError`` for a patch schedule that does not fit the model or the steps
     init(_ settings: GenerationSettings, of directory: ModelDirectory) throws {
         let shape = directory.latentShape(
             width: settings.width, height: settings.height, frames: settings.frames)
-        let sizes = try directory.patchSizes(of: settings)
-        let cuts = Dictionary(
-            uniqueKeysWithValues: Set(sizes).map { patch in
-                let patchifier = Patchifier(patch, frames: shape[1], height: shape[2], width: shape[3])
-                let rope = RotaryTable(
-                    patchifier.grid, base: directory.transformer.patch,
-                    headWidth: directory.transformer.headWidth)
-                return (
-                    patch, Cut(patchifier: patchifier, layout: TokenLayout(patch: patch, rope: rope))
-                )
-            })
         self.settings = settings
         self.shape = shape
-        steps = sizes.compactMap { cuts[$0] }
+        transformer = directory.transformer
+        patchifiers = try directory.patchSizes(of: settings).map { patch in
+            Patchifier(patch, frames: shape[1], height: shape[2], width: shape[3])
+        }
     }
 
     /// Tokens that the transformer works on at each step.
-    var stepTokens: [Int] { steps.map(\.patchifier.grid.tokens) }
+    var stepTokens: [Int] { patchifiers.map(\.grid.tokens) }
 
     /// - Parameter onStep: told after each step which it was and what it took
     /// - Returns: the clean latent `[z, f, h, w]`
@@ -45,18 +33,26 @@ struct LatentSampling: Sendable {
     func sample(
         with transformer: DiT, given contexts: Contexts, onStep: (_ index: Int, _ seconds: Double) -> Void
     ) throws -> Tensor {
+        var layouts: [PatchSize: TokenLayout] = [:]
         var generator = SeededNoise(seed: settings.seed)
         return try sampler.denoise(generator.normal(shape: shape)) { latent, step in
             let start = ContinuousClock.now
-            let cut = steps[step.index]
-            let tokens = cut.patchifier.patchify(latent)
+            let patchifier = patchifiers[step.index]
+            let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
+            layouts[layout.patch] = layout
+            let tokens = patchifier.patchify(latent)
             let guided = try guidedVelocity(contexts) { context in
-                cut.patchifier.unpatchify(
-                    try transformer(tokens, in: cut.layout, at: step.timestep, given: context))
+                patchifier.unpatchify(
+                    try transformer(tokens, in: layout, at: step.timestep, given: context))
             }
             onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start))
             return guided
         }
+    }
+
+    private func layout(of grid: TokenGrid) -> TokenLayout {
+        let rope = RotaryTable(grid, base: transformer.patch, headWidth: transformer.headWidth)
+        return TokenLayout(patch: grid.patch, rope: rope)
     }
 
     /// One velocity at guidance 1, else the conditional one led away from the unconditional one.

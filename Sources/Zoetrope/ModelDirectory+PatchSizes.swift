@@ -3,7 +3,10 @@ internal import Transformer
 
 extension ModelDirectory {
     /// Patch sizes that the transformer has, finer ones first.
-    var patchSizes: [PatchSize] { ([transformer.patch] + (patchSizeFile?.sizes ?? [])).sorted() }
+    var patchSizes: [PatchSize] { ([transformer.patch] + furtherPatchSizes).sorted() }
+
+    /// Those beside the base.
+    var furtherPatchSizes: [PatchSize] { patchSizeFile?.sizes ?? [] }
 
     /// Patch size of each step.
     ///
