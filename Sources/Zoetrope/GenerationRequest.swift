@@ -27,6 +27,8 @@ public struct GenerationRequest: Equatable, Sendable {
     /// Flow shift, above 0.
     public var shift: Double?
     public var sampler: Sampler?
+    /// Patch size of each step, of those that the model has.
+    public var patch: PatchSchedule?
 
     public init(prompt: String) { self.prompt = prompt }
 }
@@ -44,6 +46,8 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     public var guidance: Double
     public var shift: Double
     public var sampler: Sampler
+    /// Nil is the model's base size for all steps, as in recipes of versions that knew no other.
+    public var patch: PatchSchedule?
 }
 
 /// How a run is carried out; nothing here changes a pixel.

@@ -1,12 +1,11 @@
 internal import Checkpoints
 import Dispatch
 import Foundation
-internal import Patching
 internal import Tensors
 internal import VideoWriting
 
-/// A model that is ready to make clips. Opening it reads configuration files only; weights are mapped when a
-/// run needs them and let go when it no longer does.
+/// A model that is ready to make clips. Opening it reads configuration files and names of patch sizes only;
+/// weights are mapped when a run needs them and let go when it no longer does.
 public struct VideoGenerator: Sendable {
     let directory: ModelDirectory
 
@@ -23,14 +22,16 @@ public struct VideoGenerator: Sendable {
     /// - Throws: ``SettingsError``
     public func resolve(_ request: GenerationRequest) throws -> GenerationSettings {
         let defaults = directory.defaults
-        let settings = GenerationSettings(
+        var settings = GenerationSettings(
             prompt: request.prompt, negativePrompt: request.negativePrompt ?? defaults.negativePrompt,
             seed: request.seed ?? UInt64.random(in: 0..<1 << 32), width: request.width ?? defaults.width,
             height: request.height ?? defaults.height, frames: request.frames ?? defaults.frames,
             framesPerSecond: request.framesPerSecond ?? defaults.framesPerSecond,
             steps: request.steps ?? defaults.steps, guidance: request.guidance ?? defaults.guidance,
-            shift: request.shift ?? defaults.shift, sampler: request.sampler ?? defaults.sampler)
+            shift: request.shift ?? defaults.shift, sampler: request.sampler ?? defaults.sampler,
+            patch: request.patch)
         try check(settings)
+        settings.patch = try directory.patchSchedule(of: settings)
         return settings
     }
 
@@ -88,6 +89,7 @@ public struct VideoGenerator: Sendable {
             throw SettingsError.outOfRange(
                 name: name, found: "\(value)", range: "from \(range.lowerBound) to \(range.upperBound)")
         }
+        _ = try directory.patchSizes(of: settings)
         guard settings.shift > 0, settings.shift <= 1000 else {
             throw SettingsError.outOfRange(
                 name: "shift", found: "\(settings.shift)", range: "above 0, to 1000")

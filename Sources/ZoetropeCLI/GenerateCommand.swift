@@ -23,7 +23,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let generator = try model.open()
-        let settings = try generator.resolve(settings.request(prompt: prompt))
+        let settings = try generator.resolve(try settings.request(prompt: prompt))
         try await make(
             settings, with: generator, output: output.output,
             options: RunOptions(threads: run.threads, latents: saveLatents),
@@ -56,6 +56,13 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("euler or unipc.", valueName: "name"), transform: Self.sampler(named:))
     var sampler: Sampler?
 
+    @Option(
+        help: ArgumentHelp(
+            "Patch size of all steps, such as 1x4x4, or sizes with their steps, such as 2x4x4:8,1x2x2, of which the "
+                + "last takes the rest; `zoetrope inspect` lists them. [default: the model's base size]",
+            valueName: "sizes"))
+    var patch: String?
+
     private static func sampler(named name: String) throws -> Sampler {
         guard let sampler = Sampler(rawValue: name) else {
             let names = Sampler.allCases.map(\.rawValue).joined(separator: " or ")
@@ -64,7 +71,7 @@ struct SettingsOptions: ParsableArguments {
         return sampler
     }
 
-    func request(prompt: String) -> GenerationRequest {
+    func request(prompt: String) throws -> GenerationRequest {
         var request = GenerationRequest(prompt: prompt)
         request.negativePrompt = negativePrompt
         request.seed = seed
@@ -76,6 +83,7 @@ struct SettingsOptions: ParsableArguments {
         request.guidance = guidance
         request.shift = shift
         request.sampler = sampler
+        request.patch = try patch.map { try PatchSchedule($0) }
         return request
     }
 }
