@@ -35,15 +35,18 @@ struct LatentSampling: Sendable {
     ) throws -> Tensor {
         var layouts: [PatchSize: TokenLayout] = [:]
         var generator = SeededNoise(seed: settings.seed)
+        let memories = (
+            prompt: try transformer.remember(contexts.prompt),
+            negative: try contexts.negative.map { try transformer.remember($0) }
+        )
         return try sampler.denoise(generator.normal(shape: shape)) { latent, step in
             let start = ContinuousClock.now
             let patchifier = patchifiers[step.index]
             let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
             layouts[layout.patch] = layout
             let tokens = patchifier.patchify(latent)
-            let guided = try guidedVelocity(contexts) { context in
-                patchifier.unpatchify(
-                    try transformer(tokens, in: layout, at: step.timestep, given: context))
+            let guided = try guidedVelocity(memories) { memory in
+                patchifier.unpatchify(try transformer(tokens, in: layout, at: step.timestep, given: memory))
             }
             onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start))
             return guided
@@ -56,11 +59,12 @@ struct LatentSampling: Sendable {
     }
 
     /// One velocity at guidance 1, else the conditional one led away from the unconditional one.
-    private func guidedVelocity(_ contexts: Contexts, _ velocity: (Tensor) throws -> Tensor) rethrows
-        -> Tensor
-    {
-        let conditional = try velocity(contexts.prompt)
-        guard let negative = contexts.negative else { return conditional }
+    private func guidedVelocity(
+        _ memories: (prompt: PromptMemory, negative: PromptMemory?),
+        _ velocity: (PromptMemory) throws -> Tensor
+    ) rethrows -> Tensor {
+        let conditional = try velocity(memories.prompt)
+        guard let negative = memories.negative else { return conditional }
         return guide(conditional, awayFrom: try velocity(negative), scale: Float(settings.guidance))
     }
 
