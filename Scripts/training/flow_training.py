@@ -119,7 +119,8 @@ class FlowTrainer:
         given = torch.stack([self._condition(i, drop, random) for i, drop in zip(chosen, dropped)]).to(self.device)
         spread = torch.randn(batch) * self.settings["noise_level_deviation"] + self.settings["noise_level_mean"]
         level = torch.sigmoid(spread).to(self.device)
-        found, context, bias, middle = self._velocity(clean, torch.randn_like(clean), level, ids, given, size)
+        found, context, bias, middle = self._velocity(clean, torch.randn_like(clean), level, ids, given, size,
+                                                      self._weights(chosen))
         loss = found
         loss = loss + self.settings["probe_weight"] * self._probe_loss(middle, chosen, scenes, size)
         loss = loss + self.settings["slots_weight"] * self.model.slots.loss(
@@ -159,14 +160,20 @@ class FlowTrainer:
             points = np.concatenate([points, conditions.still_points(len(track), self.world.side, random)])
         return conditions.draw(given, points, random)
 
-    def _velocity(self, clean, noise, level, ids, given, size=None) -> tuple[torch.Tensor, ...]:
+    def _weights(self, chosen) -> torch.Tensor:
+        """[B, 1, f, h, w] with mean 1: cells that sprites cover count more; a fifth of the cells holds what is hard."""
+        covered = self.coverage[torch.from_numpy(chosen)].float().sum(1, keepdim=True).clamp(max=1).to(self.device)
+        weights = 1 + (self.settings["sprite_weight"] - 1) * covered
+        return weights / weights.mean()
+
+    def _velocity(self, clean, noise, level, ids, given, size=None, weights=1.0) -> tuple[torch.Tensor, ...]:
         """Mean squared error of the velocity noise - data at x = (1 - s) data + s noise; bfloat16 while training."""
         s, training = level.view(-1, 1, 1, 1, 1), torch.is_grad_enabled()
         with torch.autocast(clean.device.type, torch.bfloat16, enabled=training):
             context, bias = self.model.context(ids)
             noisy = torch.cat([(1 - s) * clean + s * noise, given], 1)
             found, middle = self.model(noisy, level, context, bias, size, self.block if training else trunk.block)
-        return (found.float() - (noise - clean)).pow(2).mean(), context, bias, middle
+        return ((found.float() - (noise - clean)).pow(2) * weights).mean(), context, bias, middle
 
     def _probe_loss(self, middle, chosen, scenes, size: str) -> torch.Tensor:
         """Cross-entropy of which subject covers each token, read half way up: text meets place and shape there."""
