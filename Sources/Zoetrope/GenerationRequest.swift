@@ -27,6 +27,12 @@ public struct GenerationRequest: Equatable, Sendable {
     /// Flow shift, above 0.
     public var shift: Double?
     public var sampler: Sampler?
+    /// Path of a picture that is the first frame; cut around the centre and scaled where it has another size.
+    public var image: String?
+    /// Path of a picture that is the last frame.
+    public var lastImage: String?
+    /// Where things of the first frame go.
+    public var trajectory: Trajectory?
 
     public init(prompt: String) { self.prompt = prompt }
 }
@@ -44,6 +50,11 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     public var guidance: Double
     public var shift: Double
     public var sampler: Sampler
+    /// Nil where the clip is made from text alone.
+    public var image: PictureSource?
+    public var lastImage: PictureSource?
+    /// The tracks themselves: no file is needed to make the clip again.
+    public var trajectory: Trajectory?
 }
 
 /// How a run is carried out; nothing here changes a pixel.

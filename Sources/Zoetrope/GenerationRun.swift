@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import Kernels
 internal import LatentDecoding
 internal import Patching
+internal import Pictures
 internal import Sampling
 internal import Tensors
 internal import TextEncoding
@@ -19,15 +20,18 @@ struct GenerationRun: Sendable {
 
     func perform() throws -> GenerationReport {
         let log = RunLog()
+        let pictures = try PictureInput(settings)
         let recipe = Recipe(zoetrope: zoetropeVersion, model: try directory.identity(), settings: settings)
         let writer = try VideoWriter(
             path: output, width: settings.width, height: settings.height,
             framesPerSecond: settings.framesPerSecond, recipe: try recipe.json())
         if let path = options.latents { try LatentFile.checkWritable(path, shape: latentShape) }
         onEvent(.started(settings, tokens: patchifier.grid.tokens))
+        pictures?.notes.forEach { onEvent(.note($0)) }
 
         let contexts = try encodePrompts(log)
-        let latent = try sampleLatent(given: contexts, log)
+        let guidance = try encodePictures(pictures, latentShape: latentShape, log)
+        let latent = try sampleLatent(given: contexts, and: guidance, log)
         try keep(latent, recipe: recipe)
         try decodeFrames(of: latent, to: writer, log)
         return report(log, recipe: recipe)
@@ -52,7 +56,9 @@ struct GenerationRun: Sendable {
     }
 
     /// Noise to clean latent `[z, f, h, w]`.
-    private func sampleLatent(given contexts: Contexts, _ log: RunLog) throws -> Tensor {
+    private func sampleLatent(
+        given contexts: Contexts, and pictures: PictureGuidance, _ log: RunLog
+    ) throws -> Tensor {
         let transformer = try load(log) {
             try DiT(
                 WeightScope(try Checkpoint(component: directory.component("transformer"))),
@@ -66,10 +72,12 @@ struct GenerationRun: Sendable {
         return try log.measure(.sample) {
             try sampler.denoise(noise) { latent, step in
                 let start = ContinuousClock.now
-                let tokens = patchifier.patchify(latent)
-                let guided = try guidedVelocity(contexts) { context in
-                    patchifier.unpatchify(
-                        try transformer(tokens, at: step.timestep, given: context, rope: rope))
+                let guided = try guidedVelocity(contexts, pictures) { context, condition in
+                    let input = condition.map { Tensor.concatenated([latent, $0]) } ?? latent
+                    return patchifier.unpatchify(
+                        try transformer(
+                            patchifier.patchify(input), at: step.timestep, given: context,
+                            image: pictures.tokens, rope: rope))
                 }
                 let seconds = Stopwatch.seconds(ContinuousClock.now - start)
                 log.stepSeconds.append(seconds)
@@ -101,12 +109,15 @@ struct GenerationRun: Sendable {
     }
 
     /// One velocity at guidance 1, else the conditional one led away from the unconditional one.
-    private func guidedVelocity(_ contexts: Contexts, _ velocity: (Tensor) throws -> Tensor) rethrows
-        -> Tensor
-    {
-        let conditional = try velocity(contexts.prompt)
+    private func guidedVelocity(
+        _ contexts: Contexts, _ pictures: PictureGuidance,
+        _ velocity: (_ context: Tensor, _ condition: Tensor?) throws -> Tensor
+    ) rethrows -> Tensor {
+        let conditional = try velocity(contexts.prompt, pictures.conditional)
         guard let negative = contexts.negative else { return conditional }
-        return guide(conditional, awayFrom: try velocity(negative), scale: Float(settings.guidance))
+        return guide(
+            conditional, awayFrom: try velocity(negative, pictures.unconditional),
+            scale: Float(settings.guidance))
     }
 
     private func context(
@@ -125,7 +136,7 @@ struct GenerationRun: Sendable {
         try LatentFile.write(latent, recipe: recipe, to: path)
     }
 
-    private func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
+    func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
         onEvent(.stage(.load))
         return try log.measure(.load, body)
     }
@@ -166,7 +177,7 @@ private struct Contexts {
 }
 
 /// What a run notes for its report.
-private final class RunLog {
+final class RunLog {
     private(set) var watch = Stopwatch()
     var stepSeconds: [Double] = []
     var warnings: [String] = []
