@@ -38,9 +38,9 @@ import Testing
     /// Blending rounds differently, and lossy codecs leave room for the decoder.
     static let close =
         [
-            "rgba.png", "grey-alpha.png", "grey-16.png", "lossless-alpha.webp", "lossy.webp",
+            "rgba.png", "grey-alpha.png", "grey-16.png", "lossless-alpha.webp",
             "full-colour.jpg",
-            "half-colour.jpg", "progressive.jpg", "grey.jpg",
+            "progressive.jpg", "grey.jpg",
         ] + (1...8).map { "orientation-\($0).jpg" }
 
     static let halved = ["lossy.webp", "half-colour.jpg"]
