@@ -8,7 +8,8 @@ import torch
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = {
-    "transformer": "transformer", "umt5": "text_encoder", "t5": "text_encoder", "vae": "vae",
+    "transformer": "transformer", "patch-sizes": "several_patches", "umt5": "text_encoder", "t5": "text_encoder",
+    "vae": "vae",
     "noise": "noise", "sampling": "sampling", "checkpoints": "checkpoints",
     "tokenizer": "tokenizer", "pictures": "pictures", "image_encoder": "image_encoder",
     "image_to_video": "image_to_video", "keys": "keys",

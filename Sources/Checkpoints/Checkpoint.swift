@@ -20,13 +20,18 @@ package final class Checkpoint: Sendable {
 
     /// Finds the weights in a directory such as `transformer/` or `vae/`: `<stem>.safetensors`, or the shards
     /// that `<stem>.safetensors.index.json` lists.
-    package convenience init(component directory: URL) throws(CheckpointError) {
+    ///
+    /// - Parameter further: files whose tensors belong to the component too
+    package convenience init(
+        component directory: URL, and further: [URL] = []
+    ) throws(CheckpointError) {
         switch try ComponentFiles(in: directory) {
         case .single(let file):
-            try self.init(files: [file], listedIn: nil, path: file.path)
+            let path = further.isEmpty ? file.path : directory.path
+            try self.init(files: [file] + further, listedIn: nil, path: path)
         case .sharded(let index):
             let index = try ShardIndex(index)
-            try self.init(files: index.shards, listedIn: index, path: directory.path)
+            try self.init(files: index.shards + further, listedIn: index, path: directory.path)
         }
     }
 

@@ -9,6 +9,7 @@ package enum CheckpointError: Error, Equatable, Sendable {
     case shards(String, ShardProblem)
     case keys(String, KeyProblems)
     case config(String, ConfigProblem)
+    case metadata(String, MetadataProblem)
 }
 
 extension CheckpointError: CustomStringConvertible, LocalizedError {
@@ -21,6 +22,7 @@ extension CheckpointError: CustomStringConvertible, LocalizedError {
         case .shards(let file, let problem): "\(file): \(problem)"
         case .keys(let file, let problem): "\(file): \(problem)"
         case .config(let file, let problem): "\(file): \(problem)"
+        case .metadata(let file, let problem): "\(file): \(problem)"
         }
     }
 

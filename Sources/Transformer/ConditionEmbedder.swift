@@ -44,9 +44,13 @@ package struct ConditionEmbedder: Sendable {
     ///   - timestep: noise level in thousandths
     ///   - context: `[S, text width]`
     ///   - image: `[image tokens, image width]`
-    package func callAsFunction(timestep: Float, context: Tensor, image: Tensor?) -> Conditions {
+    ///   - marker: `[C]`, added to what the model makes of the time; none for the base patch size
+    package func callAsFunction(
+        timestep: Float, context: Tensor, image: Tensor?, marker: Tensor? = nil
+    ) -> Conditions {
         precondition((image == nil) == (self.image == nil), "image tokens are for models with an image width")
-        let time = self.time(sinusoid(of: timestep, width: frequencies)) { silu(&$0, on: workers) }
+        var time = self.time(sinusoid(of: timestep, width: frequencies)) { silu(&$0, on: workers) }  // [1, C]
+        if let marker { time = Tensor.sum([(1, time), (1, marker.reshaped(to: time.shape))]) }
         var active = time
         silu(&active, on: workers)
         return Conditions(

@@ -1,62 +1,73 @@
 package import Checkpoints
-internal import Layers
 package import Tensors
 
 /// Video diffusion transformer of the Wan architecture: the velocity of each token at a noise level.
+///
+/// All patch sizes share the trunk; each has its own ends.
 ///
 /// - Source: Wan Team, arXiv 2503.20314, section 4.2; diffusers 0.42.1 `transformer_wan.py`,
 ///   `WanTransformer3DModel`, whose names the weights have
 package struct DiT: Sendable {
     package let config: DiTConfig
-    private let patchEmbedding: Linear
+    private let ends: [PatchSize: PatchEnds]
     package let conditionEmbedder: ConditionEmbedder
     package let blocks: [Block]
-    package let head: Head
+    package let headNorm: HeadNorm
     private let workers: Workers
 
     /// Weights stay in their file and in its type.
     ///
+    /// - Parameter furtherSizes: patch sizes beside the base, as ``PatchSizeFile`` lists them
     /// - Throws: `CheckpointError` that lists all keys which are missing, unused or of another shape
     package init(
-        _ weights: WeightScope, config: DiTConfig, settings: TransformerSettings = TransformerSettings(),
-        on workers: Workers
+        _ weights: WeightScope, config: DiTConfig, furtherSizes: [PatchSize] = [],
+        settings: TransformerSettings = TransformerSettings(), on workers: Workers
     ) throws {
         self.config = config
         self.workers = workers
-        patchEmbedding = try Linear(
-            weights["patch_embedding"], weightShape: [config.width, config.inputChannels] + config.patch,
-            on: workers)
+        var ends = [config.patch: try PatchEnds(weights, for: config.patch, config: config, on: workers)]
+        for patch in furtherSizes {
+            ends[patch] = try PatchEnds(
+                weights[patch.description], for: patch, config: config, on: workers)
+        }
+        self.ends = ends
         conditionEmbedder = try ConditionEmbedder(
             weights["condition_embedder"], config: config, on: workers)
         blocks = try (0..<config.layers).map { index in
             try Block(weights["blocks"][index], config: config, settings: settings, on: workers)
         }
-        head = try Head(weights, config: config, on: workers)
+        headNorm = try HeadNorm(weights, config: config, on: workers)
         try weights.checkAllUsed()
     }
 
     /// - Parameters:
     ///   - tokens: `[L, P]`, a token's values with the channel outermost
+    ///   - layout: how the tokens were cut, in a size that this model has, and where they lie
     ///   - timestep: noise level in thousandths, `0 ... 1000`
     ///   - context: `[S, text width]`; the model sees all rows, also those that only fill up
     ///   - image: tokens of the image encoder, for models that have an image width and for no others
-    ///   - rope: positions of the tokens
     /// - Returns: `[L, P]` of the output channels, a token's values with the channel innermost
     /// - Throws: `CancellationError`
     package func callAsFunction(
-        _ tokens: Tensor, at timestep: Float, given context: Tensor, image: Tensor? = nil, rope: RotaryTable
+        _ tokens: Tensor, in layout: TokenLayout, at timestep: Float, given context: Tensor,
+        image: Tensor? = nil
     ) throws -> Tensor {
         try workers.checkCancellation()
-        let conditions = conditionEmbedder(timestep: timestep, context: context, image: image)
-        var x = embed(tokens)  // [L, C]
+        let ends = ends(of: layout.patch)
+        let conditions = conditionEmbedder(
+            timestep: timestep, context: context, image: image, marker: ends.marker)
+        var x = ends.embed(tokens)  // [L, C]
         for block in blocks {
-            try block(&x, given: conditions, rope: rope)
+            try block(&x, given: conditions, rope: layout.rope)
         }
-        let velocity = head(x, at: conditions.time)  // [L, P]
+        let velocity = ends.project(headNorm(x, at: conditions.time))  // [L, P]
         try workers.checkCancellation()
         return velocity
     }
 
-    /// `[L, P]` to `[L, C]`
-    package func embed(_ tokens: Tensor) -> Tensor { patchEmbedding(tokens) }
+    /// - Precondition: the model has this size; what a user asks for is checked where it comes in
+    package func ends(of patch: PatchSize) -> PatchEnds {
+        guard let ends = ends[patch] else { preconditionFailure("this model has no patch size \(patch)") }
+        return ends
+    }
 }

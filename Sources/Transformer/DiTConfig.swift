@@ -1,7 +1,9 @@
+package import Tensors
+
 /// A transformer's `config.json`, in the words of this library.
 package struct DiTConfig: Codable, Equatable, Sendable {
-    /// Latent cells of one token in time, height and width.
-    package let patch: [Int]
+    /// The base size; further ones are in a file of their own (``PatchSizeFile``).
+    package let patch: PatchSize
     package let heads: Int  // N
     package let headWidth: Int  // D, even
     /// Channels of the latent that comes in; image-to-video models take condition and mask beside the noise.
@@ -27,9 +29,6 @@ package struct DiTConfig: Codable, Equatable, Sendable {
     package let longestAxis: Int
 
     package var width: Int { heads * headWidth }  // C
-    package var cells: Int { patch.reduce(1, *) }
-    package var inputTokenWidth: Int { inputChannels * cells }
-    package var outputTokenWidth: Int { outputChannels * cells }
 
     package enum QueryKeyNorm: String, Codable, Sendable {
         /// One root mean square over the channels of all heads.
@@ -60,9 +59,7 @@ extension DiTConfig {
     /// - Throws: `DecodingError` with the key when a value is missing or describes no model
     package init(from decoder: any Decoder) throws {
         let json = try decoder.container(keyedBy: CodingKeys.self)
-        patch = try json.decode([Int].self, forKey: .patch)
-        try json.require(
-            .patch, patch.count == 3 && patch.allSatisfy((1...64).contains), "It takes three sides.")
+        patch = try json.decode(PatchSize.self, forKey: .patch)
         heads = try json.size(.heads)
         headWidth = try json.size(.headWidth)
         try json.require(.headWidth, headWidth.isMultiple(of: 2), "It has to be even.")

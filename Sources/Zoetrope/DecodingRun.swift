@@ -40,7 +40,7 @@ struct DecodingRun: Sendable {
             recipe: try recipe?.json() ?? "")
         onEvent(.stage(.load))
         let decoder = try LatentDecoder(
-            WeightScope(try Checkpoint(component: directory.component("vae"))), config: autoencoder,
+            WeightScope(try directory.checkpoint(of: "vae")), config: autoencoder,
             on: workers)
         onEvent(.stage(.decode))
         var index = 0

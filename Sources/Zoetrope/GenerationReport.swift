@@ -17,8 +17,10 @@ public struct GenerationReport: Codable, Equatable, Sendable {
     public var stepSeconds: [Double]
     /// Largest resident set of the process so far; nil where the system does not tell.
     public var peakResidentBytes: Int?
-    /// Tokens that the transformer works on.
+    /// Tokens that the transformer works on, in the step that has most of them.
     public var tokens: Int
+    /// Tokens of each sampling step; they differ where the patch size changes.
+    public var stepTokens: [Int]
     public var threads: Int
     /// Instruction set of Zoetrope's kernels and kernels of OpenBLAS.
     public var kernels: String
@@ -28,8 +30,8 @@ public struct GenerationReport: Codable, Equatable, Sendable {
 
 /// What happens during a run, in the order in which it happens.
 public enum GenerationEvent: Sendable {
-    /// Every open choice is made; nothing is loaded yet.
-    case started(GenerationSettings, tokens: Int)
+    /// Every open choice is made; nothing is loaded yet. `stepTokens` are the tokens of each sampling step.
+    case started(GenerationSettings, stepTokens: [Int])
     /// Something the user should know, such as a prompt that was cut.
     case warning(String)
     /// Something that was done and is in order, such as a picture that was cut to the clip's proportions.

@@ -33,6 +33,8 @@ public struct GenerationRequest: Equatable, Sendable {
     public var lastImage: String?
     /// Where things of the first frame go.
     public var trajectory: Trajectory?
+    /// Patch size of each step, of those that the model has.
+    public var patch: PatchSchedule?
 
     public init(prompt: String) { self.prompt = prompt }
 }
@@ -55,6 +57,8 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     public var lastImage: PictureSource?
     /// The tracks themselves: no file is needed to make the clip again.
     public var trajectory: Trajectory?
+    /// Nil is the model's base size for all steps, as in recipes of versions that knew no other.
+    public var patch: PatchSchedule?
 }
 
 /// How a run is carried out; nothing here changes a pixel.

@@ -3,6 +3,7 @@ import Foundation
 internal import ImageEncoding
 internal import Kernels
 internal import LatentDecoding
+internal import Patching
 internal import Tensors
 internal import TextEncoding
 internal import Transformer
@@ -18,12 +19,24 @@ public struct ModelSummary: Codable, Equatable, Sendable {
     public var abilities: [String]
     /// The sizes it accepts, in words.
     public var sizes: String
+    /// Patch sizes that `GenerationRequest.patch` may name, finer ones first.
+    public var patchSizes: [PatchSizeSummary]
     public var defaults: ModelDefaults
     /// Kernels that would compute here.
     public var machine: String
 
     /// Whether every component loads: nothing missing, nothing unused.
     public var isComplete: Bool { components.allSatisfy { $0.problems.isEmpty } }
+}
+
+/// One way to cut a latent into tokens.
+public struct PatchSizeSummary: Codable, Equatable, Sendable {
+    /// Latent cells of a token in time, height and width, such as `1x2x2`.
+    public var size: String
+    /// Tokens of the default clip.
+    public var tokens: Int
+    /// Whether it is the size that a run takes when none is named.
+    public var isBase: Bool
 }
 
 /// One component of a model.
@@ -46,7 +59,9 @@ extension VideoGenerator {
         let workers = Workers(threads: 1)
         var components = [
             try component("transformer") {
-                _ = try DiT(WeightScope($0), config: directory.transformer, on: workers)
+                _ = try DiT(
+                    WeightScope($0), config: directory.transformer,
+                    furtherSizes: directory.furtherPatchSizes, on: workers)
             },
             try component("text_encoder") {
                 _ = try TextEncoder(WeightScope($0), config: directory.textEncoder, on: workers)
@@ -70,7 +85,7 @@ extension VideoGenerator {
         return ModelSummary(
             name: directory.name, path: directory.url.path, hash: try directory.identity().hash,
             components: components,
-            abilities: directory.abilities, sizes: sizes, defaults: defaults,
+            abilities: directory.abilities, sizes: sizes, patchSizes: patchSizes, defaults: defaults,
             machine: "kernels \(Machine.kernelSet), OpenBLAS \(Machine.blasCore)")
     }
 
@@ -80,8 +95,18 @@ extension VideoGenerator {
         return "width a multiple of \(rule.widthStep), height a multiple of \(rule.heightStep), \(frames)"
     }
 
+    private var patchSizes: [PatchSizeSummary] {
+        let shape = directory.latentShape(
+            width: defaults.width, height: defaults.height, frames: defaults.frames)
+        return directory.patchSizes.map { patch in
+            let grid = TokenGrid(of: patch, frames: shape[1], height: shape[2], width: shape[3])
+            return PatchSizeSummary(
+                size: patch.description, tokens: grid.tokens, isBase: patch == directory.transformer.patch)
+        }
+    }
+
     private func component(_ name: String, load: (Checkpoint) throws -> Void) throws -> ComponentSummary {
-        let checkpoint = try Checkpoint(component: directory.component(name))
+        let checkpoint = try directory.checkpoint(of: name)
         var problems: [String] = []
         do {
             try load(checkpoint)
@@ -101,7 +126,7 @@ extension ModelDirectory {
     func identity() throws -> ModelIdentity {
         let parts = ["transformer", "text_encoder", "vae"] + (imageEncoder == nil ? [] : ["image_encoder"])
         let prints = try parts.map { name in
-            try Checkpoint(component: component(name)).fingerprint()
+            try checkpoint(of: name).fingerprint()
         }
         return ModelIdentity(name: name, hash: prints.map { String($0.prefix(16)) }.joined(separator: "-"))
     }

@@ -3,15 +3,17 @@ internal import EmbeddedModel
 import Foundation
 internal import ImageEncoding
 internal import LatentDecoding
-internal import Patching
+internal import Tensors
 internal import TextEncoding
 internal import Transformer
 
-/// A model in diffusers layout of which only the configuration files have been read.
+/// A model in diffusers layout of which only the configuration files have been read, and the names in the file
+/// of further patch sizes where it has one.
 struct ModelDirectory: Sendable {
     let url: URL
     let name: String
     let transformer: DiTConfig
+    let patchSizeFile: PatchSizeFile?
     let autoencoder: AutoencoderConfig
     let textEncoder: TextEncoderConfig
     let defaults: ModelDefaults
@@ -26,6 +28,8 @@ struct ModelDirectory: Sendable {
         try Self.checkPipeline(url)
         transformer = try readConfig(
             DiTConfig.self, at: url.appendingPathComponent("transformer/config.json"))
+        patchSizeFile = try PatchSizeFile(
+            in: url.appendingPathComponent("transformer"), base: transformer.patch)
         autoencoder = try readConfig(
             AutoencoderConfig.self, at: url.appendingPathComponent("vae/config.json"))
         textEncoder = try readConfig(
@@ -40,17 +44,27 @@ struct ModelDirectory: Sendable {
 
     func component(_ name: String) -> URL { url.appendingPathComponent(name, isDirectory: true) }
 
+    /// Weights of a component, with all that belongs to it.
+    func checkpoint(of name: String) throws -> Checkpoint {
+        let further = name == "transformer" ? patchSizeFile.map { [$0.url] } : nil
+        return try Checkpoint(component: component(name), and: further ?? [])
+    }
+
     /// Latent channels that the transformer gives back.
     var latentChannels: Int { transformer.outputChannels }
 
-    var patch: PatchSize {
-        PatchSize(time: transformer.patch[0], height: transformer.patch[1], width: transformer.patch[2])
+    /// `[z, f, h, w]` of a clip whose size fits ``sizeRule``.
+    func latentShape(width: Int, height: Int, frames: Int) -> [Int] {
+        [
+            latentChannels, (frames - 1) / autoencoder.temporalFactor + 1,
+            height / autoencoder.spatialFactor, width / autoencoder.spatialFactor,
+        ]
     }
 
     var sizeRule: SizeRule {
         SizeRule(
             compression: (autoencoder.temporalFactor, autoencoder.spatialFactor),
-            patch: patch,
+            patch: transformer.patch,
             positions: transformer.longestAxis)
     }
 

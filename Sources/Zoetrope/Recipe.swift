@@ -37,6 +37,9 @@ public struct Recipe: Codable, Equatable, Sendable {
         case let DecodingError.keyNotFound(key, _): "it has no '\(key.stringValue)'"
         case let DecodingError.typeMismatch(_, context), let DecodingError.valueNotFound(_, context):
             "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' is of another kind"
+        case let DecodingError.dataCorrupted(context) where !context.codingPath.isEmpty:
+            "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' cannot be used "
+                + "(\(context.debugDescription))"
         default: "it is not JSON"
         }
     }

@@ -9,6 +9,13 @@ public enum SettingsError: Error, Equatable, Sendable {
     /// A size that is larger than the model has positions for.
     case tooLarge(name: String, found: Int, largest: Int)
     case outOfRange(name: String, found: String, range: String)
+    /// A patch schedule that cannot be read.
+    case patchText(found: String, part: String)
+    /// A patch schedule in which a size before the last has no number of steps.
+    case patchWithoutSteps(found: String, part: String)
+    case unknownPatch(found: String, known: [String])
+    /// A patch schedule whose steps do not fit those of the run; in an open one the last size takes the rest.
+    case patchSteps(found: String, sum: Int, steps: Int, isOpen: Bool)
 }
 
 extension SettingsError: CustomStringConvertible, LocalizedError {
@@ -22,6 +29,20 @@ extension SettingsError: CustomStringConvertible, LocalizedError {
             "--\(name) \(found): this model has positions for \(largest) at the most. Take \(largest) or less."
         case let .outOfRange(name, found, range):
             "--\(name) \(found): it has to be \(range)."
+        case let .patchText(found, part):
+            "--patch \(found): '\(part)' is no patch size. Write time x height x width as in 1x4x4, with a number "
+                + "of steps where another size follows, as in 2x4x4:8,1x2x2."
+        case let .patchWithoutSteps(found, part):
+            "--patch \(found): \(part) has no number of steps, but only the last size takes what is left. "
+                + "Write \(part):8 for 8 steps."
+        case let .unknownPatch(found, known):
+            "--patch \(found): this model has no such patch size. Take \(known.joined(separator: " or "))."
+        case let .patchSteps(found, sum, steps, isOpen: true):
+            "--patch \(found): \(sum) steps come before the last size, but the run has only \(steps). "
+                + "Give fewer, or take --steps \(sum + 1) or more."
+        case let .patchSteps(found, sum, steps, isOpen: false):
+            "--patch \(found): its steps add up to \(sum), but the run has \(steps). "
+                + "Leave out the last number, or take --steps \(sum)."
         }
     }
 

@@ -1,4 +1,4 @@
-package import Patching
+package import Tensors
 
 /// Which clip sizes a model can make: multiples of what its autoencoder and its patches take together.
 package struct SizeRule: Equatable, Sendable {

@@ -1,12 +1,11 @@
 internal import Checkpoints
 import Dispatch
 import Foundation
-internal import Patching
 internal import Tensors
 internal import VideoWriting
 
-/// A model that is ready to make clips. Opening it reads configuration files only; weights are mapped when a
-/// run needs them and let go when it no longer does.
+/// A model that is ready to make clips. Opening it reads configuration files and names of patch sizes only;
+/// weights are mapped when a run needs them and let go when it no longer does.
 public struct VideoGenerator: Sendable {
     let directory: ModelDirectory
 
@@ -36,7 +35,9 @@ public struct VideoGenerator: Sendable {
         settings.image = image?.source
         settings.lastImage = try request.lastImage.map { try PictureSource.read($0).source }
         settings.trajectory = request.trajectory
+        settings.patch = request.patch
         try check(settings)
+        settings.patch = try directory.patchSchedule(of: settings)
         return settings
     }
 
@@ -94,6 +95,7 @@ public struct VideoGenerator: Sendable {
                 name: name, found: "\(value)", range: "from \(range.lowerBound) to \(range.upperBound)")
         }
         try directory.check(picturesOf: settings)
+        _ = try directory.patchSizes(of: settings)
         guard settings.shift > 0, settings.shift <= 1000 else {
             throw SettingsError.outOfRange(
                 name: "shift", found: "\(settings.shift)", range: "above 0, to 1000")

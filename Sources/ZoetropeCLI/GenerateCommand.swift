@@ -29,7 +29,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let generator = try model.open()
-        var request = settings.request(prompt: prompt)
+        var request = try settings.request(prompt: prompt)
         try pictures.add(to: &request)
         let settings = try generator.resolve(request)
         try await make(
@@ -64,6 +64,13 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("euler or unipc.", valueName: "name"), transform: Self.sampler(named:))
     var sampler: Sampler?
 
+    @Option(
+        help: ArgumentHelp(
+            "Patch size of all steps, such as 1x4x4, or sizes with their steps, such as 2x4x4:8,1x2x2, of which the "
+                + "last takes the rest; `zoetrope inspect` lists them. [default: the model's base size]",
+            valueName: "sizes"))
+    var patch: String?
+
     private static func sampler(named name: String) throws -> Sampler {
         guard let sampler = Sampler(rawValue: name) else {
             let names = Sampler.allCases.map(\.rawValue).joined(separator: " or ")
@@ -72,7 +79,7 @@ struct SettingsOptions: ParsableArguments {
         return sampler
     }
 
-    func request(prompt: String) -> GenerationRequest {
+    func request(prompt: String) throws -> GenerationRequest {
         var request = GenerationRequest(prompt: prompt)
         request.negativePrompt = negativePrompt
         request.seed = seed
@@ -84,6 +91,7 @@ struct SettingsOptions: ParsableArguments {
         request.guidance = guidance
         request.shift = shift
         request.sampler = sampler
+        request.patch = try patch.map { try PatchSchedule($0) }
         return request
     }
 }

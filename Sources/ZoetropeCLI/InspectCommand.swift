@@ -31,11 +31,16 @@ struct InspectCommand: AsyncParsableCommand {
         let defaults = summary.defaults
         lines += [
             "", "Makes: \(summary.abilities.joined(separator: ", "))", "Sizes: \(summary.sizes)",
+            "Patch sizes: \(summary.patchSizes.map(text).joined(separator: ", ")) (tokens of the default clip)",
             "Defaults: \(defaults.width)x\(defaults.height), \(defaults.frames) frames at \(defaults.framesPerSecond) fps, "
                 + "\(defaults.steps) steps of \(defaults.sampler.rawValue), guidance \(defaults.guidance), "
                 + "shift \(defaults.shift)",
             "Machine: \(summary.machine)",
         ]
         return lines.joined(separator: "\n")
+    }
+
+    private static func text(_ patch: PatchSizeSummary) -> String {
+        "\(patch.size)\(patch.isBase ? " base" : "") \(patch.tokens)"
     }
 }

@@ -10,7 +10,9 @@ final class ProgressPrinter: Sendable {
 
     private struct State {
         var openLine = false
-        var stepSeconds: [Double] = []
+        var stepTokens: [Int] = []
+        /// Of each step that is done.
+        var secondsPerToken: [Double] = []
     }
 
     init(quiet: Bool) {
@@ -20,9 +22,11 @@ final class ProgressPrinter: Sendable {
 
     func show(_ event: GenerationEvent) {
         switch event {
-        case let .started(settings, tokens):
+        case let .started(settings, stepTokens):
+            state.withLock { $0.stepTokens = stepTokens }
             note(
-                "\(settings.width)x\(settings.height), \(settings.frames) frames, \(tokens) tokens, "
+                "\(settings.width)x\(settings.height), \(settings.frames) frames, \(Self.span(stepTokens)) tokens, "
+                    + (settings.patch.map { "patch \($0), " } ?? "")
                     + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance), "
                     + "shift \(settings.shift), seed \(settings.seed)")
         case let .warning(text): write("warning: \(text)", over: false)
@@ -43,15 +47,20 @@ final class ProgressPrinter: Sendable {
     }
 
     private func showStep(_ index: Int, _ count: Int, _ duration: Double) {
-        let durations = state.withLock { state in
-            state.stepSeconds.append(duration)
-            return state.stepSeconds
+        let left = state.withLock { state in
+            state.secondsPerToken.append(duration / Double(state.stepTokens[index]))
+            let typical = state.secondsPerToken.sorted()[state.secondsPerToken.count / 2]
+            return typical * Double(state.stepTokens[(index + 1)...].reduce(0, +))
         }
-        let typical = durations.sorted()[durations.count / 2]
-        let left = typical * Double(count - index - 1)
         note(
             "sampling  step \(index + 1) of \(count)  \(seconds(duration)) a step  \(seconds(left)) left",
             last: index + 1 == count)
+    }
+
+    /// "1280", or "160 to 1280" where steps differ.
+    private static func span(_ tokens: [Int]) -> String {
+        let (fewest, most) = (tokens.min() ?? 0, tokens.max() ?? 0)
+        return fewest == most ? "\(most)" : "\(fewest) to \(most)"
     }
 
     private func showFrame(_ index: Int, _ count: Int) {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 import Transformer
@@ -7,10 +8,10 @@ import Transformer
 @Suite struct DiTConfigTests {
     @Test func publishedConfigIsReadWhole() throws {
         let config = try KeyList.config(DiTConfig.self, of: "wan2.1-i2v-14b-480p-transformer")
-        #expect(config.patch == [1, 2, 2] && config.cells == 4)
+        #expect(config.patch == PatchSize(time: 1, height: 2, width: 2))
         #expect((config.heads, config.headWidth, config.width) == (40, 128, 5120))
-        #expect((config.inputChannels, config.inputTokenWidth) == (36, 144))
-        #expect((config.outputChannels, config.outputTokenWidth) == (16, 64))
+        #expect(config.inputChannels == 36)
+        #expect(config.outputChannels == 16)
         #expect((config.textWidth, config.frequencyWidth, config.hiddenWidth) == (4096, 256, 13_824))
         #expect((config.layers, config.epsilon, config.longestAxis) == (40, 1e-6, 1024))
         #expect(config.normsCrossAttention && config.queryKeyNorm == .acrossHeads)
@@ -24,8 +25,8 @@ import Transformer
     }
 
     @Test(arguments: [
-        ("patch_size", "[1, 2]", "It takes three sides."),
-        ("patch_size", "[1, 0, 2]", "It takes three sides."),
+        ("patch_size", "[1, 2]", "[1, 2] is no patch size; it takes three numbers from 1 to 64"),
+        ("patch_size", "[1, 0, 2]", "[1, 0, 2] is no patch size; it takes three numbers from 1 to 64"),
         ("num_attention_heads", "0", "0 is no size."), ("num_layers", "-3", "-3 is no size."),
         ("attention_head_dim", "33", "It has to be even."), ("freq_dim", "65", "It has to be even."),
         ("ffn_dim", "9223372036854775807", "9223372036854775807 is no size."),

@@ -49,17 +49,19 @@ struct GoldenTransformer {
     }
 
     var patchifier: Patchifier {
-        let sides = model.config.patch
-        return Patchifier(
-            PatchSize(time: sides[0], height: sides[1], width: sides[2]), frames: latent.shape[1],
-            height: latent.shape[2], width: latent.shape[3])
+        Patchifier(patch, frames: latent.shape[1], height: latent.shape[2], width: latent.shape[3])
     }
 
-    var rope: RotaryTable { RotaryTable(patchifier.grid, headWidth: model.config.headWidth) }
+    var patch: PatchSize { model.config.patch }
+
+    var rope: RotaryTable {
+        RotaryTable(patchifier.grid, base: model.config.patch, headWidth: model.config.headWidth)
+    }
 
     func velocity() throws -> Tensor {
         let tokens = patchifier.patchify(latent)
-        let output = try model(tokens, at: timestep, given: context, image: image, rope: rope)
+        let output = try model(
+            tokens, in: TokenLayout(patch: patch, rope: rope), at: timestep, given: context, image: image)
         return patchifier.unpatchify(output)
     }
 

@@ -35,13 +35,13 @@ import Transformer
         let model = golden.model
         let conditions = model.conditionEmbedder(
             timestep: golden.timestep, context: golden.context, image: golden.image)
-        var x = model.embed(golden.patchifier.patchify(golden.latent))
+        var x = model.ends(of: golden.patch).embed(golden.patchifier.patchify(golden.latent))
         #expect(relativeError(x, try golden.expected("patch_embedding")) <= Self.bound)
         for (index, block) in model.blocks.enumerated() {
             try block(&x, given: conditions, rope: golden.rope)
             #expect(relativeError(x, try golden.expected("block.\(index)")) <= Self.bound, "block \(index)")
         }
-        let normed = model.head.normed(x, at: conditions.time)
+        let normed = model.headNorm(x, at: conditions.time)
         #expect(relativeError(normed, try golden.expected("norm_out")) <= Self.bound)
     }
 

@@ -49,6 +49,18 @@ import Testing
         ),
         (["generate", "x", "--steps", "0"], "Error: --steps 0: it has to be from 1 to 1000."),
         (["generate", "x", "--shift", "0"], "Error: --shift 0.0: it has to be above 0, to 1000."),
+        (
+            ["generate", "x", "--patch", "1x4"],
+            "Error: --patch 1x4: '1x4' is no patch size. Write time x height x width as in 1x4x4"
+        ),
+        (
+            ["generate", "x", "--patch", "1x9x9"],
+            "Error: --patch 1x9x9: this model has no such patch size. Take 1x"
+        ),
+        (
+            ["generate", "x", "--patch", "1x2x2:5,1x2x2", "--steps", "5"],
+            "Error: --patch 1x2x2:5,1x2x2: 5 steps come before the last size, but the run has only 5."
+        ),
         (["generate", "x", "-o", "clip.avi"], "Error: 'clip.avi' names no format that can be written."),
         (["generate", "x", "-o", "/nowhere/clip.mp4"], "there is no directory '/nowhere/'"),
         (["generate", "x", "--sampler", "best"], "The value 'best' is invalid for '--sampler <name>'"),
@@ -63,6 +75,35 @@ import Testing
         #expect(result.errors.contains(text), "\(result.errors)")
         #expect(result.output.isEmpty)
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.url.path).isEmpty)
+    }
+
+    @Test func aScheduleOfPatchSizesIsInspectedMadeAndRerun() throws {
+        let model = try ModelCopy(in: directory)
+        try model.writePatchSizes(["1x4x4"])
+        let inspected = try Program.run(["inspect", model.url.path])
+        #expect(inspected.text.contains("Patch sizes: 1x2x2 base 80, 1x4x4 20 (tokens of the default clip)"))
+
+        let made = try Program.run([
+            "generate", "a red balloon", "--model", model.url.path, "--seed", "7", "--frames", "5", "--steps",
+            "3",
+            "--patch", "1x4x4:2,1x2x2", "-o", path("clip.mp4"), "--json",
+        ])
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.errors.contains("64x64, 5 frames, 8 to 32 tokens, patch 1x4x4:2,1x2x2, 3 steps of"))
+        let report = try #require(try JSONSerialization.jsonObject(with: made.output) as? [String: Any])
+        #expect(report["stepTokens"] as? [Int] == [8, 8, 32])
+        #expect(report["tokens"] as? Int == 32)
+
+        let rerun = ["rerun", path("clip.mp4"), "-o", path("again.mp4"), "--quiet"]
+        #expect(try Program.run(rerun + ["--model", model.url.path]).status == 0)
+        let first = try Data(contentsOf: URL(fileURLWithPath: path("clip.mp4")))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path("again.mp4"))) == first)
+        // Without the file it is another model.
+        try FileManager.default.removeItem(
+            at: model.url.appendingPathComponent("transformer/patch_sizes.safetensors"))
+        let other = try Program.run(rerun + ["--model", model.url.path])
+        #expect(
+            other.status != 0 && other.errors.contains("Name the directory of the right one with --model."))
     }
 
     @Test func interruptionEndsWithinASecondAndLeavesNothing() throws {

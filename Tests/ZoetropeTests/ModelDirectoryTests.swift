@@ -1,4 +1,3 @@
-import EmbeddedModel
 import Foundation
 import TestSupport
 import Testing
@@ -7,32 +6,6 @@ import Zoetrope
 /// What is wrong with a model is said when it is opened, by name.
 @Suite struct ModelDirectoryTests {
     private let directory = TemporaryDirectory()
-
-    /// A copy of the embedded model that a test may damage; weights are linked, configurations copied.
-    private func copy() throws -> URL {
-        let source = try #require(EmbeddedModel.directory)
-        let target = directory["model"]
-        let files = FileManager.default
-        try files.createDirectory(at: target, withIntermediateDirectories: true)
-        for name in try files.subpathsOfDirectory(atPath: source.path) {
-            let (from, to) = (source.appendingPathComponent(name), target.appendingPathComponent(name))
-            if (try from.resourceValues(forKeys: [.isDirectoryKey])).isDirectory == true {
-                try files.createDirectory(at: to, withIntermediateDirectories: true)
-            } else if name.hasSuffix(".json") {
-                try files.copyItem(at: from, to: to)
-            } else {
-                try files.createSymbolicLink(at: to, withDestinationURL: from)
-            }
-        }
-        return target
-    }
-
-    private func edit(_ file: URL, _ change: (inout [String: Any]) -> Void) throws {
-        var object = try #require(
-            try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
-        change(&object)
-        try JSONSerialization.data(withJSONObject: object).write(to: file)
-    }
 
     private func problem(_ path: String?) -> String {
         do {
@@ -63,7 +36,8 @@ import Zoetrope
         ("text encoder", "text_encoder/config.json"), ("tokenizer", "tokenizer/spiece.model"),
     ])
     func missingComponentsAreNamed(name: String, file: String) throws {
-        let model = try copy()
+        let copy = try ModelCopy(in: directory)
+        let model = copy.url
         try FileManager.default.removeItem(at: model.appendingPathComponent(file))
         #expect(
             problem(model.path) == "'\(model.path)' lacks its \(name): '\(file)' is not there. "
@@ -71,18 +45,19 @@ import Zoetrope
     }
 
     @Test func otherKindsOfModelsAreNamed() throws {
-        let model = try copy()
-        let index = model.appendingPathComponent("model_index.json")
-        try edit(index) { $0["_class_name"] = "LTXPipeline" }
+        let copy = try ModelCopy(in: directory)
+        let model = copy.url
+        let index = "model_index.json"
+        try copy.edit(index) { $0["_class_name"] = "LTXPipeline" }
         #expect(
             problem(model.path) == "'\(model.path)' is a model for LTXPipeline; Zoetrope runs WanPipeline. "
                 + "Give --model a Wan text-to-video checkpoint.")
-        try edit(index) {
+        try copy.edit(index) {
             $0["_class_name"] = "WanPipeline"
             $0["transformer_2"] = [NSNull(), NSNull()]
         }
         #expect(problem(model.path) == "opened")
-        try edit(index) { $0["transformer_2"] = ["diffusers", "WanTransformer3DModel"] }
+        try copy.edit(index) { $0["transformer_2"] = ["diffusers", "WanTransformer3DModel"] }
         #expect(
             problem(model.path)
                 == "'\(model.path)' has two transformers for high and low noise (Wan 2.2 A14B), "
@@ -90,28 +65,41 @@ import Zoetrope
     }
 
     @Test func partsThatDoNotFitAreNamed() throws {
-        let model = try copy()
-        let transformer = model.appendingPathComponent("transformer/config.json")
-        try edit(transformer) { $0["text_dim"] = 4096 }
+        let copy = try ModelCopy(in: directory)
+        let model = copy.url
+        let transformer = "transformer/config.json"
+        try copy.edit(transformer) { $0["text_dim"] = 4096 }
         #expect(
             problem(model.path)
                 == "'\(model.path)': the width of the text encoder is 256, but the transformer "
                 + "needs 4096. The parts come from different checkpoints.")
-        try edit(transformer) { $0["num_layers"] = nil }
+        try copy.edit(transformer) { $0["num_layers"] = nil }
         #expect(problem(model.path).contains("transformer/config.json"))
         #expect(problem(model.path).contains("num_layers"))
     }
 
+    @Test func patchSizesOfAnotherModelAreNamed() throws {
+        let copy = try ModelCopy(in: directory)
+        try copy.edit("transformer/config.json") { $0["patch_size"] = [1, 4, 4] }
+        try copy.writePatchSizes(["1x1x1"])
+        try copy.edit("transformer/config.json") { $0["patch_size"] = [1, 2, 2] }
+        #expect(
+            problem(copy.url.path).hasPrefix(
+                "\(copy.url.path)/transformer/patch_sizes.safetensors: its metadata has 'base' = '1x4x4', "
+                    + "but 'base' = '1x2x2' is needed."))
+    }
+
     @Test func inspectionListsKeysThatAreMissingOrUnused() throws {
-        let model = try copy()
-        try edit(model.appendingPathComponent("transformer/config.json")) { $0["num_layers"] = 9 }
+        let copy = try ModelCopy(in: directory)
+        let model = copy.url
+        try copy.edit("transformer/config.json") { $0["num_layers"] = 9 }
         var summary = try VideoGenerator(model: model.path).inspect()
         #expect(!summary.isComplete)
         #expect(summary.components[0].problems.first?.contains("blocks.8.attn1.to_q.weight") == true)
-        try edit(model.appendingPathComponent("transformer/config.json")) { $0["num_layers"] = 7 }
+        try copy.edit("transformer/config.json") { $0["num_layers"] = 7 }
         summary = try VideoGenerator(model: model.path).inspect()
         #expect(summary.components[0].problems.first?.contains("blocks.7.") == true)
-        try edit(model.appendingPathComponent("transformer/config.json")) {
+        try copy.edit("transformer/config.json") {
             $0["num_layers"] = 8
             $0["ffn_dim"] = 1000
         }
@@ -120,7 +108,8 @@ import Zoetrope
     }
 
     @Test func aCutWeightFileEndsTheRunBeforeAnyWork() async throws {
-        let model = try copy()
+        let copy = try ModelCopy(in: directory)
+        let model = copy.url
         let weights = model.appendingPathComponent("vae/diffusion_pytorch_model.safetensors")
         let bytes = try Data(contentsOf: weights)
         try FileManager.default.removeItem(at: weights)

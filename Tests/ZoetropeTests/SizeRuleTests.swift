@@ -1,4 +1,4 @@
-import Patching
+import Tensors
 import Testing
 import Zoetrope
 

@@ -43,7 +43,7 @@ extension GenerationRun {
         guard let (config, processor) = directory.imageEncoder else { return nil }
         let encoder = try load(log) {
             try ImageEncoder(
-                WeightScope(try Checkpoint(component: directory.component("image_encoder"))), config: config,
+                WeightScope(try directory.checkpoint(of: "image_encoder")), config: config,
                 processor: processor, on: workers)
         }
         onEvent(.stage(.picture))
@@ -56,7 +56,7 @@ extension GenerationRun {
     private func condition(_ pictures: PictureInput, _ log: RunLog) throws -> PictureCondition {
         let encoder = try load(log) {
             try LatentEncoder(
-                WeightScope(try Checkpoint(component: directory.component("vae"))),
+                WeightScope(try directory.checkpoint(of: "vae")),
                 config: directory.autoencoder, on: workers)
         }
         onEvent(.stage(.picture))

@@ -1,0 +1,88 @@
+internal import Patching
+internal import Sampling
+internal import Tensors
+internal import Transformer
+
+/// Noise to clean latent, at the patch size that the settings give to each step.
+struct LatentSampling: Sendable {
+    private let settings: GenerationSettings
+    private let transformer: DiTConfig
+    /// `[z, f, h, w]`
+    let shape: [Int]
+    /// One for each step.
+    private let patchifiers: [Patchifier]
+
+    /// - Throws: ``SettingsError`` for a patch schedule that does not fit the model or the steps
+    init(_ settings: GenerationSettings, of directory: ModelDirectory) throws {
+        let shape = directory.latentShape(
+            width: settings.width, height: settings.height, frames: settings.frames)
+        self.settings = settings
+        self.shape = shape
+        transformer = directory.transformer
+        patchifiers = try directory.patchSizes(of: settings).map { patch in
+            Patchifier(patch, frames: shape[1], height: shape[2], width: shape[3])
+        }
+    }
+
+    /// Tokens that the transformer works on at each step.
+    var stepTokens: [Int] { patchifiers.map(\.grid.tokens) }
+
+    /// - Parameters:
+    ///   - pictures: what the transformer sees beside the latent
+    ///   - onStep: told after each step which it was and what it took
+    /// - Returns: the clean latent `[z, f, h, w]`
+    /// - Throws: `CancellationError`
+    func sample(
+        with transformer: DiT, given contexts: Contexts, and pictures: PictureGuidance,
+        onStep: (_ index: Int, _ seconds: Double) -> Void
+    ) throws -> Tensor {
+        var layouts: [PatchSize: TokenLayout] = [:]
+        var generator = SeededNoise(seed: settings.seed)
+        return try sampler.denoise(generator.normal(shape: shape)) { latent, step in
+            let start = ContinuousClock.now
+            let patchifier = patchifiers[step.index]
+            let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
+            layouts[layout.patch] = layout
+            let guided = try guidedVelocity(contexts, pictures) { context, condition in
+                let input = condition.map { Tensor.concatenated([latent, $0]) } ?? latent
+                return patchifier.unpatchify(
+                    try transformer(
+                        patchifier.patchify(input), in: layout, at: step.timestep, given: context,
+                        image: pictures.tokens))
+            }
+            onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start))
+            return guided
+        }
+    }
+
+    private func layout(of grid: TokenGrid) -> TokenLayout {
+        let rope = RotaryTable(grid, base: transformer.patch, headWidth: transformer.headWidth)
+        return TokenLayout(patch: grid.patch, rope: rope)
+    }
+
+    /// One velocity at guidance 1, else the conditional one led away from the unconditional one.
+    private func guidedVelocity(
+        _ contexts: Contexts, _ pictures: PictureGuidance,
+        _ velocity: (_ context: Tensor, _ condition: Tensor?) throws -> Tensor
+    ) rethrows -> Tensor {
+        let conditional = try velocity(contexts.prompt, pictures.conditional)
+        guard let negative = contexts.negative else { return conditional }
+        return guide(
+            conditional, awayFrom: try velocity(negative, pictures.unconditional),
+            scale: Float(settings.guidance))
+    }
+
+    private var sampler: Sampling.Sampler {
+        Sampling.Sampler(
+            SamplingSettings(
+                sampler: settings.sampler == .euler ? .euler : .unipc, steps: settings.steps,
+                shift: settings.shift))
+    }
+}
+
+/// What the prompts mean to the transformer, each `[512, C]`.
+struct Contexts {
+    let prompt: Tensor
+    /// nil at guidance 1, which needs one pass only.
+    let negative: Tensor?
+}

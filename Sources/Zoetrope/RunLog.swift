@@ -1,0 +1,12 @@
+/// What a run notes for its report.
+final class RunLog {
+    private(set) var watch = Stopwatch()
+    var stepSeconds: [Double] = []
+    var warnings: [String] = []
+
+    func measure<Result>(_ stage: Stage, _ body: () throws -> Result) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer { watch.add(ContinuousClock.now - start, to: stage) }
+        return try body()
+    }
+}
