@@ -79,15 +79,22 @@ def save_checkpoint(path: Path, module, optimiser, average: AveragedWeights, pro
     os.replace(unfinished, path)
 
 
+def save_weights(path: Path, weights: dict) -> None:
+    """A checkpoint that a training can begin from: weights, no optimiser, no progress."""
+    torch.save({"module": weights, "average": {}}, path)
+
+
 def load_checkpoint(path: Path, module, optimiser, average: AveragedWeights) -> Progress:
-    """Restores all four in place; a fresh Progress when there is no file yet."""
+    """Restores all four in place; a fresh Progress when there is no file yet or it holds weights alone."""
     if not path.exists():
         return Progress()
     state = torch.load(path, weights_only=False)
     module.load_state_dict(state["module"])
-    optimiser.load_state_dict(state["optimiser"])
     for name, value in average.values.items():
-        value.copy_(state["average"][name])
+        value.copy_(state["average"].get(name, state["module"][name]))
+    if "optimiser" not in state:
+        return Progress()
+    optimiser.load_state_dict(state["optimiser"])
     return Progress(**state["progress"])
 
 

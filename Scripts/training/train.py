@@ -11,6 +11,7 @@ import torch
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 STAGES = ["vae", "text", "latents", "transformer", "decoder", "export"]
+WAY_BACK = "import"
 
 
 def arguments() -> argparse.Namespace:
@@ -22,11 +23,12 @@ def arguments() -> argparse.Namespace:
         "  latents      renders fresh clips and keeps their latents\n"
         "  transformer  trains the transformer, and the text encoder with it, on those latents\n"
         "  decoder      goes on with the autoencoder's decoder alone\n"
-        "  export       writes a diffusers directory with half-precision weights\n\n"
+        "  export       writes a diffusers directory with half-precision weights\n"
+        "  import       the way back: an empty state gets the weights of --start, to train on\n\n"
         "Each stage takes up where its checkpoint in the state directory stops; run the same\n"
         "command again after an interruption.")
-    parser.add_argument("--stage", choices=[*STAGES, "all"], default="all",
-                        help="what to run (default: all, in order)")
+    parser.add_argument("--stage", choices=[*STAGES, WAY_BACK, "all"], default="all",
+                        help="what to run (default: all but import, in order)")
     parser.add_argument("--minutes", type=float, help="stop each training stage after this long; "
                         "the schedule itself is in the configuration")
     parser.add_argument("--state", type=Path, default=REPOSITORY / ".training",
@@ -35,8 +37,8 @@ def arguments() -> argparse.Namespace:
                         help="all settings (default: Scripts/training/sprites.json)")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "Weights" / "sprites",
                         help="where export writes (default: Weights/sprites)")
-    parser.add_argument("--start-vae", type=Path, metavar="DIR", help="begin with the weights of this diffusers "
-                        "autoencoder of the same shape instead of random ones")
+    parser.add_argument("--start", type=Path, default=REPOSITORY / "Weights" / "sprites", metavar="DIR",
+                        help="what import reads (default: Weights/sprites)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
     parser.add_argument("--workers", type=int, default=2, help="single-threaded processes that train together on "
                         "a CPU (default: 2); with 1, --threads counts")
@@ -52,7 +54,6 @@ def main() -> None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
     options.state.mkdir(parents=True, exist_ok=True)
     config = read_config(options.config)
-    config["vae"]["start"] = options.start_vae and str(options.start_vae)
     for stage in STAGES if options.stage == "all" else [options.stage]:
         run_stage(stage, config, options, device)
 
@@ -75,6 +76,9 @@ def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str
     if stage == "export":
         from export import export_model
         return export_model(config, options.state, options.output)
+    if stage == WAY_BACK:
+        from import_state import import_model
+        return import_model(config, options.start, options.state)
     from workers import run_together
     count = options.workers if device == "cpu" else 1       # a GPU has one process
     if stage in ("text", "transformer"):

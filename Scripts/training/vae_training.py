@@ -75,10 +75,7 @@ class VAETrainer:
 
     def start(self, settings: dict) -> AutoencoderKLWan:
         """The model before its first step; what it does not let train stays as it is."""
-        vae = build_vae(settings["model"])
-        if settings.get("start"):
-            vae.load_state_dict(AutoencoderKLWan.from_pretrained(settings["start"]).state_dict())
-        return vae
+        return build_vae(settings["model"])
 
     @staticmethod
     def _is_matrix(name: str, p: torch.Tensor) -> bool:

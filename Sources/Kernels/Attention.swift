@@ -20,7 +20,7 @@ package struct AttentionTiles: Codable, Equatable, Sendable {
 ///   - key: `[keys, heads * headWidth]`, at least one row
 ///   - value: like `key`
 ///   - scale: usually `1 / sqrt(headWidth)`; T5 takes 1
-///   - bias: `[heads, queries, keys]`, added to the scaled scores
+///   - bias: `[heads, queries, keys]`, or `[1, 1, keys]` for all heads and queries alike; added to the scaled scores
 /// - Returns: `[queries, heads * headWidth]`
 package func attention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, heads: Int, scale: Float, bias: Tensor? = nil,
@@ -29,7 +29,8 @@ package func attention(
     precondition(
         key.shape == value.shape && key.width == query.width && key.shape[0] > 0, "keys \(key.shape)")
     precondition(
-        bias.map { $0.shape == [heads, query.shape[0], key.shape[0]] } ?? true, "bias for \(query.shape)")
+        bias.map { [[heads, query.shape[0], key.shape[0]], [1, 1, key.shape[0]]].contains($0.shape) } ?? true,
+        "bias \(bias?.shape ?? []) for \(query.shape)")
     _ = BLAS.core
     var result = Tensor(uninitialized: query.shape)
     let queryTiles = (query.shape[0] + tiles.queryRows - 1) / tiles.queryRows
@@ -114,9 +115,9 @@ private struct AttentionWork: @unchecked Sendable {
         maximum: UnsafeMutablePointer<Float>, sum: UnsafeMutablePointer<Float>
     ) -> Float {
         guard let bias else { return simd.softmax_step(scores, nil, count, scale, maximum, sum) }
+        let row = bias.count == keys ? 0 : head * queries + query
         return bias.read {
-            simd.softmax_step(
-                scores, $0.pointer + (head * queries + query) * keys + firstKey, count, scale, maximum, sum)
+            simd.softmax_step(scores, $0.pointer + row * keys + firstKey, count, scale, maximum, sum)
         }
     }
 }

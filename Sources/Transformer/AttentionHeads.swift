@@ -27,8 +27,8 @@ struct AttentionHeads: Sendable {
     /// Normalised over the channels of all heads together.
     func queries(of x: Tensor) -> Tensor { queryNorm(query(x)) }
 
-    func attend(_ query: Tensor, _ key: Tensor, _ value: Tensor) -> Tensor {
-        attention(query, key, value, heads: count, scale: scale, tiles: tiles, on: workers)
+    func attend(_ query: Tensor, _ key: Tensor, _ value: Tensor, bias: Tensor? = nil) -> Tensor {
+        attention(query, key, value, heads: count, scale: scale, bias: bias, tiles: tiles, on: workers)
     }
 
     func output(of answers: Tensor) -> Tensor { output(answers) }

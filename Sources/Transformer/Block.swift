@@ -44,11 +44,11 @@ package struct Block: Sendable {
     /// - Parameter x: `[L, C]`, changed in place
     /// - Throws: `CancellationError`
     package func callAsFunction(
-        _ x: inout Tensor, given conditions: Conditions, rope: RotaryTable
+        _ x: inout Tensor, at time: TimeConditions, over memory: BlockMemory, rope: RotaryTable
     ) throws {
-        let (first, last) = modulation(conditions.timeProjection)
+        let (first, last) = modulation(time.projection)
         x.add(try selfAttention(norm1(x, by: first), rope: rope), gatedBy: first.gate, on: workers)
-        x.add(try crossAttention(norm2(x), over: conditions), on: workers)
+        x.add(try crossAttention(norm2(x), over: memory), on: workers)
         x.add(try feedForward(norm3(x, by: last)), gatedBy: last.gate, on: workers)
     }
 }

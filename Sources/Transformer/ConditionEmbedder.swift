@@ -3,16 +3,12 @@ internal import Kernels
 internal import Layers
 package import Tensors
 
-/// What all blocks get to know beside the tokens.
-package struct Conditions: Sendable {
+/// What all blocks get to know of the time.
+package struct TimeConditions: Sendable {
     /// `[C]`
-    package let time: Tensor
+    package let embedding: Tensor
     /// `[6, C]`: shift, scale and gate of self-attention, then of the feed-forward part.
-    package let timeProjection: Tensor
-    /// `[S, C]`
-    package let text: Tensor
-    /// `[image tokens, C]`; nil for models without an image encoder.
-    package let image: Tensor?
+    package let projection: Tensor
 }
 
 /// Brings time, prompt and image to the width of the model.
@@ -42,22 +38,26 @@ package struct ConditionEmbedder: Sendable {
 
     /// - Parameters:
     ///   - timestep: noise level in thousandths
-    ///   - context: `[S, text width]`
-    ///   - image: `[image tokens, image width]`
     ///   - marker: `[C]`, added to what the model makes of the time; none for the base patch size
-    package func callAsFunction(
-        timestep: Float, context: Tensor, image: Tensor?, marker: Tensor? = nil
-    ) -> Conditions {
-        precondition((image == nil) == (self.image == nil), "image tokens are for models with an image width")
+    package func time(_ timestep: Float, marker: Tensor? = nil) -> TimeConditions {
         var time = self.time(sinusoid(of: timestep, width: frequencies)) { silu(&$0, on: workers) }  // [1, C]
         if let marker { time = Tensor.sum([(1, time), (1, marker.reshaped(to: time.shape))]) }
         var active = time
         silu(&active, on: workers)
-        return Conditions(
-            time: time.reshaped(to: [time.width]),
-            timeProjection: timeProjection(active).reshaped(to: [6, time.width]),
-            text: text(context) { gelu(&$0, on: workers) },
-            image: image.flatMap { self.image?($0) })
+        return TimeConditions(
+            embedding: time.reshaped(to: [time.width]),
+            projection: timeProjection(active).reshaped(to: [6, time.width]))
+    }
+
+    /// - Parameter context: `[rows, text width]`
+    /// - Returns: `[rows, C]`
+    package func text(_ context: Tensor) -> Tensor { text(context) { gelu(&$0, on: workers) } }
+
+    /// - Parameter tokens: `[image tokens, image width]`, for models that have an image width and for no others
+    /// - Returns: `[image tokens, C]`
+    package func image(_ tokens: Tensor?) -> Tensor? {
+        precondition((tokens == nil) == (image == nil), "image tokens are for models with an image width")
+        return tokens.flatMap { image?($0) }
     }
 }
 

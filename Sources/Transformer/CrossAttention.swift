@@ -23,15 +23,25 @@ package struct CrossAttention: Sendable {
         if image != nil { weights.ignore("norm_added_q") }
     }
 
+    /// - Parameters:
+    ///   - text: `[rows, C]`
+    ///   - bias: `[1, 1, rows]`, added to the scores of these rows
+    ///   - image: `[image tokens, C]`
+    package func memory(of text: Tensor, bias: Tensor?, image tokens: Tensor?) -> BlockMemory {
+        BlockMemory(
+            text: self.text.keysAndValues(of: text), image: tokens.flatMap { image?.keysAndValues(of: $0) },
+            textBias: bias)
+    }
+
     /// - Parameter x: `[L, C]`
     /// - Returns: `[L, C]`
     /// - Throws: `CancellationError`
-    package func callAsFunction(_ x: consuming Tensor, over conditions: Conditions) throws -> Tensor {
+    package func callAsFunction(_ x: consuming Tensor, over memory: BlockMemory) throws -> Tensor {
         try workers.checkCancellation()
         let query = heads.queries(of: consume x)
-        var answers = heads.attend(query, text.keys(of: conditions.text), text.values(of: conditions.text))
-        if let image, let tokens = conditions.image {
-            answers.add(heads.attend(query, image.keys(of: tokens), image.values(of: tokens)), on: workers)
+        var answers = heads.attend(query, memory.text.keys, memory.text.values, bias: memory.textBias)
+        if let image = memory.image {
+            answers.add(heads.attend(query, image.keys, image.values), on: workers)
         }
         return heads.output(of: answers)
     }

@@ -40,27 +40,41 @@ package struct DiT: Sendable {
         try weights.checkAllUsed()
     }
 
+    /// What does not change over the steps of a prompt.
+    ///
+    /// - Parameters:
+    ///   - context: `[S, text width]`; the model sees all rows, also those that only fill up
+    ///   - image: tokens of the image encoder, for models that have an image width and for no others
+    /// - Throws: `CancellationError`
+    package func remember(_ context: Tensor, image: Tensor? = nil) throws -> PromptMemory {
+        let distinct = DistinctRows(of: context)
+        let text = conditionEmbedder.text(distinct.rows)
+        let image = conditionEmbedder.image(image)
+        return PromptMemory(
+            blocks: try blocks.map { block in
+                try workers.checkCancellation()
+                return block.crossAttention.memory(of: text, bias: distinct.bias, image: image)
+            })
+    }
+
     /// - Parameters:
     ///   - tokens: `[L, P]`, a token's values with the channel outermost
     ///   - layout: how the tokens were cut, in a size that this model has, and where they lie
     ///   - timestep: noise level in thousandths, `0 ... 1000`
-    ///   - context: `[S, text width]`; the model sees all rows, also those that only fill up
-    ///   - image: tokens of the image encoder, for models that have an image width and for no others
+    ///   - memory: of the prompt, from ``remember(_:image:)``
     /// - Returns: `[L, P]` of the output channels, a token's values with the channel innermost
     /// - Throws: `CancellationError`
     package func callAsFunction(
-        _ tokens: Tensor, in layout: TokenLayout, at timestep: Float, given context: Tensor,
-        image: Tensor? = nil
+        _ tokens: Tensor, in layout: TokenLayout, at timestep: Float, given memory: PromptMemory
     ) throws -> Tensor {
         try workers.checkCancellation()
         let ends = ends(of: layout.patch)
-        let conditions = conditionEmbedder(
-            timestep: timestep, context: context, image: image, marker: ends.marker)
+        let time = conditionEmbedder.time(timestep, marker: ends.marker)
         var x = ends.embed(tokens)  // [L, C]
-        for block in blocks {
-            try block(&x, given: conditions, rope: layout.rope)
+        for (block, memory) in zip(blocks, memory.blocks) {
+            try block(&x, at: time, over: memory, rope: layout.rope)
         }
-        let velocity = ends.project(headNorm(x, at: conditions.time))  // [L, P]
+        let velocity = ends.project(headNorm(x, at: time.embedding))  // [L, P]
         try workers.checkCancellation()
         return velocity
     }

@@ -28,4 +28,8 @@ struct KeyValueProjection: Sendable {
     func keys(of source: Tensor) -> Tensor { keyNorm(key(source)) }
 
     func values(of source: Tensor) -> Tensor { value(source) }
+
+    func keysAndValues(of source: Tensor) -> KeysAndValues {
+        KeysAndValues(keys: keys(of: source), values: values(of: source))
+    }
 }

@@ -38,17 +38,23 @@ struct LatentSampling: Sendable {
     ) throws -> Tensor {
         var layouts: [PatchSize: TokenLayout] = [:]
         var generator = SeededNoise(seed: settings.seed)
+        let conditional = Branch(
+            memory: try transformer.remember(contexts.prompt, image: pictures.tokens),
+            condition: pictures.conditional)
+        let unconditional = try contexts.negative.map { negative in
+            Branch(
+                memory: try transformer.remember(negative, image: pictures.tokens),
+                condition: pictures.unconditional)
+        }
         return try sampler.denoise(generator.normal(shape: shape)) { latent, step in
             let start = ContinuousClock.now
             let patchifier = patchifiers[step.index]
             let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
             layouts[layout.patch] = layout
-            let guided = try guidedVelocity(contexts, pictures) { context, condition in
-                let input = condition.map { Tensor.concatenated([latent, $0]) } ?? latent
+            let guided = try guidedVelocity(conditional, awayFrom: unconditional) { branch in
+                let tokens = patchifier.patchify(branch.input(latent))
                 return patchifier.unpatchify(
-                    try transformer(
-                        patchifier.patchify(input), in: layout, at: step.timestep, given: context,
-                        image: pictures.tokens))
+                    try transformer(tokens, in: layout, at: step.timestep, given: branch.memory))
             }
             onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start))
             return guided
@@ -62,14 +68,11 @@ struct LatentSampling: Sendable {
 
     /// One velocity at guidance 1, else the conditional one led away from the unconditional one.
     private func guidedVelocity(
-        _ contexts: Contexts, _ pictures: PictureGuidance,
-        _ velocity: (_ context: Tensor, _ condition: Tensor?) throws -> Tensor
+        _ conditional: Branch, awayFrom unconditional: Branch?, _ velocity: (Branch) throws -> Tensor
     ) rethrows -> Tensor {
-        let conditional = try velocity(contexts.prompt, pictures.conditional)
-        guard let negative = contexts.negative else { return conditional }
-        return guide(
-            conditional, awayFrom: try velocity(negative, pictures.unconditional),
-            scale: Float(settings.guidance))
+        let towards = try velocity(conditional)
+        guard let unconditional else { return towards }
+        return guide(towards, awayFrom: try velocity(unconditional), scale: Float(settings.guidance))
     }
 
     private var sampler: Sampling.Sampler {
@@ -85,4 +88,16 @@ struct Contexts {
     let prompt: Tensor
     /// nil at guidance 1, which needs one pass only.
     let negative: Tensor?
+}
+
+/// One of the two passes of guidance.
+private struct Branch {
+    let memory: PromptMemory
+    /// `[m + z, f, h, w]`; nil for models that take no pictures.
+    let condition: Tensor?
+
+    /// The latent with the condition beside it, `[2 z + m, f, h, w]`.
+    func input(_ latent: Tensor) -> Tensor {
+        condition.map { Tensor.concatenated([latent, $0]) } ?? latent
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Tensors
 import TestSupport
@@ -19,6 +20,25 @@ import Testing
         let bias = seeded([3, length, length], seed: 9)
         let found = attention(q, q, q, heads: 3, scale: 1, bias: bias, on: Workers(threads: 2))
         #expect(relativeError(found, Reference.attention(q, q, q, heads: 3, scale: 1, bias: bias)) <= 2e-6)
+    }
+
+    /// Equal keys may stand once, with the logarithm of their number added to their scores.
+    @Test(arguments: [1, 2, 17, 600], [1, 5, 513])
+    func aBiasOfLogCountStandsForRepeatedKeys(distinct: Int, repeated: Int) {
+        let q = seeded([130, 24], seed: 5)
+        let k = seeded([distinct, 24], seed: 6)
+        let v = seeded([distinct, 24], seed: 7)
+        let copies = { (rows: Tensor) in
+            Tensor.concatenated(
+                [rows] + Array(repeating: rows.rows(distinct - 1..<distinct), count: repeated - 1))
+        }
+        var bias = [Float](repeating: 0, count: distinct)
+        bias[distinct - 1] = log(Float(repeated))
+        let found = attention(
+            q, k, v, heads: 3, scale: 0.3, bias: Tensor(bias, shape: [1, 1, distinct]),
+            on: Workers(threads: 2))
+        let expected = Reference.attention(q, copies(k), copies(v), heads: 3, scale: 0.3)
+        #expect(relativeError(found, expected) <= 2e-6)
     }
 
     @Test func largeScoresDoNotOverflow() {

@@ -61,9 +61,12 @@ struct GoldenTransformer {
     func velocity() throws -> Tensor {
         let tokens = patchifier.patchify(latent)
         let output = try model(
-            tokens, in: TokenLayout(patch: patch, rope: rope), at: timestep, given: context, image: image)
+            tokens, in: TokenLayout(patch: patch, rope: rope), at: timestep,
+            given: memory())
         return patchifier.unpatchify(output)
     }
+
+    func memory() throws -> PromptMemory { try model.remember(context, image: image) }
 
     func expected(_ stage: String) throws -> Tensor { try Goldens.tensor(file, stage) }
 }

@@ -45,11 +45,10 @@ import Transformer
         let ends = model.ends(of: patch)
         let tokens = patchifier.patchify(latent)
         let embedded = ends.embed(tokens)
-        let time = model.conditionEmbedder(
-            timestep: timestep, context: context, image: nil, marker: ends.marker
-        ).time
+        let time = model.conditionEmbedder.time(timestep, marker: ends.marker).embedding
         let layout = TokenLayout(patch: patch, rope: rope)
-        let velocity = patchifier.unpatchify(try model(tokens, in: layout, at: timestep, given: context))
+        let memory = try model.remember(context)
+        let velocity = patchifier.unpatchify(try model(tokens, in: layout, at: timestep, given: memory))
         for (stage, found) in [
             ("patch_embedding", embedded), ("time_embedding", time), ("velocity", velocity),
         ] {

@@ -41,14 +41,15 @@ import Transformer
         let workers = Workers(threads: 2)
         let golden = try GoldenTransformer("patch-1x2x2", on: workers)
         let block = golden.model.blocks[0]
-        let conditions = golden.model.conditionEmbedder(
-            timestep: golden.timestep, context: golden.context, image: nil)
+        let time = golden.model.conditionEmbedder.time(golden.timestep)
+        let memory = try golden.memory().blocks[0]
         var x = try golden.expected("patch_embedding")
         workers.cancel()
         #expect(throws: CancellationError.self) { try golden.velocity() }
-        #expect(throws: CancellationError.self) { try block(&x, given: conditions, rope: golden.rope) }
+        #expect(throws: CancellationError.self) { try golden.memory() }
+        #expect(throws: CancellationError.self) { try block(&x, at: time, over: memory, rope: golden.rope) }
         #expect(throws: CancellationError.self) { try block.selfAttention(x, rope: golden.rope) }
-        #expect(throws: CancellationError.self) { try block.crossAttention(x, over: conditions) }
+        #expect(throws: CancellationError.self) { try block.crossAttention(x, over: memory) }
         #expect(throws: CancellationError.self) { try block.feedForward(x) }
     }
 

@@ -17,31 +17,31 @@ import Transformer
     @Test(arguments: GoldenTransformer.names)
     func conditionsMatchDiffusers(name: String) throws {
         let golden = try GoldenTransformer(name)
-        let found = golden.model.conditionEmbedder(
-            timestep: golden.timestep, context: golden.context, image: golden.image)
+        let embedder = golden.model.conditionEmbedder
+        let (time, image) = (embedder.time(golden.timestep), embedder.image(golden.image))
         let stages = [
-            ("time_embedding", found.time), ("time_projection", found.timeProjection),
-            ("text_embedding", found.text),
+            ("time_embedding", time.embedding), ("time_projection", time.projection),
+            ("text_embedding", embedder.text(golden.context)),
         ]
-        for (stage, tensor) in stages + (found.image.map { [("image_embedding", $0)] } ?? []) {
+        for (stage, tensor) in stages + (image.map { [("image_embedding", $0)] } ?? []) {
             #expect(relativeError(tensor, try golden.expected(stage)) <= Self.bound, "\(stage)")
         }
-        #expect((found.image == nil) == (golden.image == nil))
+        #expect((image == nil) == (golden.image == nil))
     }
 
     @Test(arguments: GoldenTransformer.names)
     func blocksMatchDiffusers(name: String) throws {
         let golden = try GoldenTransformer(name)
         let model = golden.model
-        let conditions = model.conditionEmbedder(
-            timestep: golden.timestep, context: golden.context, image: golden.image)
+        let time = model.conditionEmbedder.time(golden.timestep)
+        let memory = try golden.memory()
         var x = model.ends(of: golden.patch).embed(golden.patchifier.patchify(golden.latent))
         #expect(relativeError(x, try golden.expected("patch_embedding")) <= Self.bound)
         for (index, block) in model.blocks.enumerated() {
-            try block(&x, given: conditions, rope: golden.rope)
+            try block(&x, at: time, over: memory.blocks[index], rope: golden.rope)
             #expect(relativeError(x, try golden.expected("block.\(index)")) <= Self.bound, "block \(index)")
         }
-        let normed = model.headNorm(x, at: conditions.time)
+        let normed = model.headNorm(x, at: time.embedding)
         #expect(relativeError(normed, try golden.expected("norm_out")) <= Self.bound)
     }
 
@@ -49,14 +49,13 @@ import Transformer
     func partsOfABlockMatchDiffusers(name: String) throws {
         let golden = try GoldenTransformer(name)
         let block = golden.model.blocks[0]
-        let conditions = golden.model.conditionEmbedder(
-            timestep: golden.timestep, context: golden.context, image: golden.image)
-        let (first, last) = block.modulation(conditions.timeProjection)
+        let time = golden.model.conditionEmbedder.time(golden.timestep)
+        let (first, last) = block.modulation(time.projection)
         let x = try golden.expected("patch_embedding")
         let attended = try block.selfAttention(block.norm1(x, by: first), rope: golden.rope)
         let afterSelf = sum(x, attended, gatedBy: first.gate)
         #expect(relativeError(afterSelf, try golden.expected("block.0.after_self_attention")) <= Self.bound)
-        let prompted = try block.crossAttention(block.norm2(afterSelf), over: conditions)
+        let prompted = try block.crossAttention(block.norm2(afterSelf), over: golden.memory().blocks[0])
         let afterCross = sum(afterSelf, prompted, gatedBy: nil)
         #expect(relativeError(afterCross, try golden.expected("block.0.after_cross_attention")) <= Self.bound)
         let fed = try block.feedForward(block.norm3(afterCross, by: last))

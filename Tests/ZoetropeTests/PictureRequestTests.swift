@@ -52,20 +52,27 @@ import Zoetrope
                 + "file or directory. Check the path and the permissions.")
     }
 
+    private func setChannels(_ count: Int, of model: SmallImageModel) throws {
+        let config = model.directory["transformer/config.json"]
+        let text = try String(contentsOf: config, encoding: .utf8)
+        try text.replacing("\"in_channels\": 36", with: "\"in_channels\": \(count)")
+            .write(to: config, atomically: true, encoding: .utf8)
+    }
+
     @Test func textModelsTakeNoPicture() throws {
+        let model = try SmallImageModel("no-encoder")
+        try setChannels(16, of: model)
+        #expect(problem(model.path) { _ in } == "accepted")
         #expect(
-            PictureRequestError.modelTakesNone(model: "m").description
-                == "'m' makes video from text only, so it takes "
-                + "no --image. Leave it out, or name an image-to-video model with --model; `zoetrope inspect` says "
-                + "what a model can do.")
+            problem(model.path) { $0.image = model.first }
+                == "'\(model.directory.url.lastPathComponent)' makes video from text only, so it takes no --image. "
+                + "Leave it out, or name an image-to-video model with --model; `zoetrope inspect` says what a model "
+                + "can do.")
     }
 
     @Test func channelsForSomethingElseAreNamed() throws {
         let model = try SmallImageModel("no-encoder")
-        let config = model.directory["transformer/config.json"]
-        let text = try String(contentsOf: config, encoding: .utf8)
-        try text.replacing("\"in_channels\": 36", with: "\"in_channels\": 48")
-            .write(to: config, atomically: true, encoding: .utf8)
+        try setChannels(48, of: model)
         #expect(
             problem(model.path) { _ in }
                 == "'\(model.path)' takes 48 input channels; models for text take 16 and "
