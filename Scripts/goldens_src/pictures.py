@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy
+import PIL
 import torch
 from PIL import Image, ImageOps
 
@@ -75,4 +76,4 @@ def make(output: Path):
         for size in TARGETS:
             pixels[f"{name}.{size[0]}x{size[1]}"] = numpy.asarray(base.resize(size, kind))
     case.write_tensors({name: torch.from_numpy(values.copy()).float() for name, values in pixels.items()})
-    case.finish(pillow=__import__("PIL").__version__, pixels="[H, W, 3], 0 to 255, over white")
+    case.finish(pillow=PIL.__version__, pixels="[H, W, 3], 0 to 255, over white")

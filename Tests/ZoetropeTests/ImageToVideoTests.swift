@@ -49,6 +49,21 @@ import Zoetrope
         #expect(error <= 1e-4, "\(error)")
     }
 
+    @Test func everyPatchSizeSeesThePictures() async throws {
+        let model = try SmallImageModel("no-encoder")
+        try model.makeOptional()
+        try ModelCopy(of: model.directory.url).writePatchSizes(["1x4x2"])
+        var request = model.request
+        request.patch = try PatchSchedule("1x4x2")
+        let text = try await latents(model, request)
+        request.image = model.first
+        let shown = try await latents(model, request)
+        request.trajectory = try Trajectory(path: model.trajectory)
+        let drawn = try await latents(model, request)
+        #expect(relativeError(shown, text) > 1e-2)
+        #expect(relativeError(drawn, shown) > 1e-3)
+    }
+
     @Test func eventsReportAndRecipeTellOfThePictures() async throws {
         let model = try SmallImageModel("two-images")
         let generator = try VideoGenerator(model: model.path)

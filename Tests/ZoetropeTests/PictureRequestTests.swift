@@ -53,10 +53,7 @@ import Zoetrope
     }
 
     private func setChannels(_ count: Int, of model: SmallImageModel) throws {
-        let config = model.directory["transformer/config.json"]
-        let text = try String(contentsOf: config, encoding: .utf8)
-        try text.replacing("\"in_channels\": 36", with: "\"in_channels\": \(count)")
-            .write(to: config, atomically: true, encoding: .utf8)
+        try ModelCopy(of: model.directory.url).edit("transformer/config.json") { $0["in_channels"] = count }
     }
 
     @Test func textModelsTakeNoPicture() throws {
