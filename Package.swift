@@ -43,6 +43,7 @@ let package = Package(
         module("Kernels", imports: ["Tensors", "COpenBLAS", "CKernels"]),
         module("Checkpoints", imports: ["Tensors"]),
         module("Layers", imports: ["Tensors", "Kernels", "Checkpoints"]),
+        module("Pictures", imports: ["CFFmpeg"]),
 
         // Stages: prompt to video; no stage imports another.
         module("TextEncoding", imports: ["Tensors", "Kernels", "Checkpoints", "Layers", "CSentencePiece"]),
@@ -50,7 +51,10 @@ let package = Package(
         module("Transformer", imports: ["Tensors", "Kernels", "Checkpoints", "Layers"]),
         module("Sampling", imports: ["Tensors"]),
         module("LatentDecoding", imports: ["Tensors", "Kernels", "Checkpoints", "Layers"]),
-        module("VideoWriting", imports: ["Tensors", "CFFmpeg"]),
+        module("PictureReading", imports: ["Tensors", "CFFmpeg", "Pictures"]),
+        module("ImageEncoding", imports: ["Tensors", "Kernels", "Checkpoints", "Layers", "Pictures"]),
+        module("Conditioning", imports: ["Tensors"]),
+        module("VideoWriting", imports: ["Tensors", "CFFmpeg", "Pictures"]),
 
         // Run: the only place where stages meet.
         .target(
@@ -61,8 +65,8 @@ let package = Package(
             "Zoetrope",
             imports: [
                 "Tensors", "Kernels", "Checkpoints", "Layers", "TextEncoding", "Patching", "Transformer",
-                "Sampling",
-                "LatentDecoding", "VideoWriting", "EmbeddedModel",
+                "Sampling", "LatentDecoding", "Pictures", "PictureReading", "ImageEncoding", "Conditioning",
+                "VideoWriting", "EmbeddedModel",
             ]),
 
         // Tools.
@@ -82,8 +86,17 @@ let package = Package(
         tests(of: "Transformer", imports: ["Tensors", "Checkpoints", "Patching"]),
         tests(of: "Sampling", imports: ["Tensors", "Checkpoints"]),
         tests(of: "LatentDecoding", imports: ["Tensors", "Checkpoints"]),
-        tests(of: "VideoWriting", imports: ["Tensors"]),
-        tests(of: "Zoetrope", imports: ["Tensors", "Checkpoints", "Patching", "EmbeddedModel"]),
+        tests(of: "Pictures", imports: ["Tensors"]),
+        tests(of: "PictureReading", imports: ["Tensors", "Checkpoints", "Pictures"]),
+        tests(of: "ImageEncoding", imports: ["Tensors", "Checkpoints", "Pictures"]),
+        tests(of: "Conditioning", imports: ["Tensors"]),
+        tests(of: "VideoWriting", imports: ["Tensors", "Pictures"]),
+        tests(
+            of: "Zoetrope",
+            imports: [
+                "Tensors", "Checkpoints", "Patching", "Conditioning", "Pictures", "VideoWriting",
+                "EmbeddedModel",
+            ]),
         tests(of: "ZoetropeCLI", imports: []),
     ],
     swiftLanguageModes: [.v6],

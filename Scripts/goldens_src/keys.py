@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKLWan, WanTransformer3DModel
-from transformers import UMT5Config, UMT5EncoderModel
+from transformers import CLIPVisionConfig, CLIPVisionModel, UMT5Config, UMT5EncoderModel
 
 from case import versions
 from published import PUBLISHED, Published
@@ -19,6 +19,8 @@ def model_of(config: dict) -> torch.nn.Module:
     with torch.device("meta"):
         if config.get("model_type") == "umt5":
             return UMT5EncoderModel(UMT5Config(**{**config, "architectures": None}))
+        if config.get("model_type") == "clip_vision_model":
+            return CLIPVisionModel(CLIPVisionConfig(**{**config, "architectures": None}))
         classes = {"WanTransformer3DModel": WanTransformer3DModel, "AutoencoderKLWan": AutoencoderKLWan}
         return classes[config["_class_name"]].from_config(config)
 
@@ -26,6 +28,8 @@ def model_of(config: dict) -> torch.nn.Module:
 def tensors_of(model: torch.nn.Module) -> dict[str, list[int]]:
     """Name and shape of each tensor that the published file holds."""
     shapes = {name: list(parameter.shape) for name, parameter in model.named_parameters()}
+    if isinstance(model, CLIPVisionModel):
+        shapes = {f"vision_model.{name.removeprefix('vision_model.')}": shape for name, shape in shapes.items()}
     for name in [name for name in shapes if re.fullmatch(r"blocks\.\d+\.attn2\.norm_added_k\.weight", name)]:
         shapes[name.replace("norm_added_k", "norm_added_q")] = shapes[name]
     return dict(sorted(shapes.items()))

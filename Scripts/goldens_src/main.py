@@ -11,7 +11,8 @@ MODULES = {
     "transformer": "transformer", "patch-sizes": "several_patches", "umt5": "text_encoder", "t5": "text_encoder",
     "vae": "vae",
     "noise": "noise", "sampling": "sampling", "checkpoints": "checkpoints",
-    "tokenizer": "tokenizer", "keys": "keys",
+    "tokenizer": "tokenizer", "pictures": "pictures", "image_encoder": "image_encoder",
+    "image_to_video": "image_to_video", "keys": "keys",
 }
 
 

@@ -52,6 +52,13 @@ UMT5_XXL = {
     "relative_attention_num_buckets": 32, "scalable_attention": True, "tie_word_embeddings": False,
     "use_cache": True, "vocab_size": 256384,
 }
+CLIP_VIT_H = {
+    "architectures": ["CLIPVisionModel"], "attention_dropout": 0.0, "dropout": 0.0, "hidden_act": "gelu",
+    "hidden_size": 1280, "image_size": 224, "initializer_factor": 1.0, "initializer_range": 0.02,
+    "intermediate_size": 5120, "layer_norm_eps": 1e-5, "model_type": "clip_vision_model",
+    "num_attention_heads": 16, "num_channels": 3, "num_hidden_layers": 32, "patch_size": 14,
+    "projection_dim": 1024,
+}
 
 
 @dataclass
@@ -90,6 +97,9 @@ PUBLISHED = {
         "Wan-AI/Wan2.2-TI2V-5B-Diffusers/transformer",
         {**WAN_TRANSFORMER, **WIDTH_3072, "_diffusers_version": "0.35.0.dev0", "pos_embed_seq_len": None},
         notes=[FLOAT_TYPE]),
+    "wan2.1-i2v-14b-480p-image-encoder": Published(
+        "Wan-AI/Wan2.1-I2V-14B-480P-Diffusers/image_encoder", CLIP_VIT_H,
+        notes=[FLOAT_TYPE, "the vision model of CLIP ViT-H/14; the names are those that transformers saves"]),
     "wan2.1-vae": Published("Wan-AI/Wan2.1-T2V-1.3B-Diffusers/vae", WAN_VAE, notes=[FLOAT_TYPE]),
     "wan2.2-vae": Published("Wan-AI/Wan2.2-TI2V-5B-Diffusers/vae", WAN_VAE_48, notes=[FLOAT_TYPE]),
     "umt5-xxl-encoder": Published(

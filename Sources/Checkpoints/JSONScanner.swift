@@ -9,7 +9,7 @@ struct JSONScanner {
     /// Named in errors.
     var place = ""
 
-    private static let deepest = 64
+    static let deepest = 64
 
     /// - Parameter text: outlives the scanner
     init(_ text: UnsafeRawBufferPointer, file: String) {
@@ -76,7 +76,7 @@ struct JSONScanner {
         case UInt8(ascii: "["):
             try array { json throws(CheckpointError) in try json.skip(depth: depth + 1) }
         case UInt8(ascii: "\""): _ = try string()
-        default: try skipWord()
+        default: _ = try word()
         }
     }
 
@@ -86,7 +86,9 @@ struct JSONScanner {
         guard position == text.count else { throw problem(wanted: "the end") }
     }
 
-    private mutating func skipWord() throws(CheckpointError) {
+    /// A number, `true`, `false` or `null`, as it is written.
+    mutating func word() throws(CheckpointError) -> String {
+        skipSpace()
         let start = position
         while let byte = peek(),
             isDigit(byte) || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte == 0x2B
@@ -94,10 +96,11 @@ struct JSONScanner {
         { position += 1 }
         let word = String(decoding: text[start..<position], as: UTF8.self)
         let isNumber = word.first.map { $0.isNumber || $0 == "-" } ?? false
-        guard ["true", "false", "null"].contains(word) || isNumber && Double(word) != nil else {
+        guard ["true", "false", "null"].contains(word) || isNumber && Double(word)?.isFinite == true else {
             position = start
             throw problem(wanted: "a value")
         }
+        return word
     }
 
     private mutating func hasNext(before close: Unicode.Scalar, isFirst: Bool) throws(CheckpointError) -> Bool
@@ -120,17 +123,17 @@ struct JSONScanner {
         position += 1
     }
 
-    private mutating func skipSpace() {
+    mutating func skipSpace() {
         while let byte = peek(), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
             position += 1
         }
     }
 
-    private func peek() -> UInt8? { position < text.count ? text[position] : nil }
+    func peek() -> UInt8? { position < text.count ? text[position] : nil }
 
     private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
-    private func problem(wanted: String) -> CheckpointError {
+    func problem(wanted: String) -> CheckpointError {
         let found: String =
             switch peek() {
             case nil: "the end"

@@ -1,4 +1,5 @@
 internal import CKernels
+import Foundation
 package import Tensors
 
 // Work on the rows of `[rows, width]` (any leading axes count as rows), one row after another, rows spread
@@ -84,6 +85,23 @@ package func silu(_ x: inout Tensor, on workers: Workers) {
 package func gelu(_ x: inout Tensor, on workers: Workers) {
     let width = x.width
     x.changeRows(on: workers) { _, row in simd.gelu_tanh(row, width) }
+}
+
+/// GELU with the error function itself, `x * Φ(x)`, in place; for the few tokens of a picture.
+package func exactGELU(_ x: inout Tensor, on workers: Workers) {
+    let width = x.width
+    let scale = Float(0.5).squareRoot()
+    x.changeRows(on: workers) { _, row in
+        for column in 0..<width { row[column] *= 0.5 * (1 + erf(row[column] * scale)) }
+    }
+}
+
+/// `x * sigmoid(1.702 x)`, in place: what CLIP's first models have for GELU.
+package func quickGELU(_ x: inout Tensor, on workers: Workers) {
+    let width = x.width
+    x.changeRows(on: workers) { _, row in
+        for column in 0..<width { row[column] /= 1 + exp(-1.702 * row[column]) }
+    }
 }
 
 extension Tensor {

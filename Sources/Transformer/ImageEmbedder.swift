@@ -1,5 +1,5 @@
 internal import Checkpoints
-import Foundation
+internal import Kernels
 internal import Layers
 internal import Tensors
 
@@ -12,6 +12,7 @@ struct ImageEmbedder: Sendable {
     private let up: Linear
     private let down: Linear
     private let norm2: LayerNorm
+    private let workers: Workers
 
     // These two norms keep PyTorch's own epsilon; the config's is for the blocks.
     private static let epsilon: Float = 1e-5
@@ -23,6 +24,7 @@ struct ImageEmbedder: Sendable {
         up = try Linear(weights["ff.net.0.proj"], from: from, to: from, on: workers)
         down = try Linear(weights["ff.net.2"], from: from, to: width, on: workers)
         norm2 = try LayerNorm(weights["norm2"], width: width, epsilon: Self.epsilon, on: workers)
+        self.workers = workers
     }
 
     /// - Parameter tokens: `[image tokens, image width]`, of all images one after another
@@ -31,16 +33,7 @@ struct ImageEmbedder: Sendable {
         let placed =
             positions.map { Tensor.sum([(1, tokens), (1, $0.reshaped(to: tokens.shape))]) } ?? tokens
         var hidden = up(norm1(placed))
-        exactGELU(&hidden)
+        exactGELU(&hidden, on: workers)
         return norm2(down(hidden))
-    }
-}
-
-/// `x * Φ(x)` with the error function itself, unlike the blocks' GELU; for a few hundred tokens, once a pass.
-private func exactGELU(_ x: inout Tensor) {
-    x.withMutableValues { values in
-        for index in values.indices {
-            values[index] *= 0.5 * (1 + erf(values[index] * Float(0.5).squareRoot()))
-        }
     }
 }

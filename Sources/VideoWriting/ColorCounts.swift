@@ -1,3 +1,5 @@
+internal import Pictures
+
 /// The colours of a frame and how many pixels have each.
 struct ColorCounts {
     typealias Color = SIMD3<Int32>

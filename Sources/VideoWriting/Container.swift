@@ -1,4 +1,5 @@
 import CFFmpeg
+internal import Pictures
 
 /// The file around the packets: one video stream in a container of libavformat.
 final class Container {

@@ -1,4 +1,5 @@
 import CFFmpeg
+internal import Pictures
 
 /// The packets and tags of a container, read through libavformat.
 final class Demuxer {

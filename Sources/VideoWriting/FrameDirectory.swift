@@ -1,5 +1,6 @@
 import CFFmpeg
 import Foundation
+internal import Pictures
 
 /// A clip as a directory: `frame-0000.png` and so on, and its recipe as `recipe.json`.
 final class FrameDirectory: FrameSink {

@@ -1,3 +1,5 @@
+internal import Pictures
+
 /// Something that takes the frames of one clip in order and puts them under the clip's temporary name.
 protocol FrameSink: AnyObject {
     func write(_ frame: Frame) throws(VideoError)

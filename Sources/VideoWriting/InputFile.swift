@@ -1,4 +1,5 @@
 import Foundation
+internal import Pictures
 
 /// A file that is to be read, and what its first bytes say it is. Its name is not asked.
 struct InputFile {

@@ -1,3 +1,5 @@
+internal import Pictures
+
 /// A few colours that stand for all colours of a frame.
 struct Palette: Equatable {
     typealias Color = ColorCounts.Color

@@ -1,4 +1,5 @@
 import CFFmpeg
+internal import Pictures
 
 /// RGB to 255 colours and a palette, for GIF.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+internal import Pictures
 
 /// An output while it grows: it lies under a temporary name beside the final one, takes the final name only
 /// when it is complete, and is removed if that never happens.

@@ -1,4 +1,5 @@
 import CFFmpeg
+internal import Pictures
 
 /// Turns frames into pictures of the pixel format that an encoder takes. The picture is reused by the next
 /// call.
@@ -37,33 +38,5 @@ final class YUVConverter: PictureConverter {
         try picture.makeWritable()
         try scaler.convert(source.convert(frame), to: picture)
         return picture
-    }
-}
-
-extension Picture {
-    /// Fills the first plane from bytes without padding between rows.
-    func copyRows(of bytes: [UInt8], rowBytes: Int) {
-        guard let plane = pointer.pointee.data.0 else { return }
-        bytes.withUnsafeBufferPointer { source in
-            for row in 0..<Int(pointer.pointee.height) {
-                let line = UnsafeMutableBufferPointer(
-                    start: plane + row * Int(pointer.pointee.linesize.0), count: rowBytes)
-                _ = line.update(fromContentsOf: source[row * rowBytes..<(row + 1) * rowBytes])
-            }
-        }
-    }
-
-    /// The first plane without padding between rows.
-    func rows(rowBytes: Int) -> [UInt8] {
-        let height = Int(pointer.pointee.height)
-        guard let plane = pointer.pointee.data.0 else { return [] }
-        return Array(unsafeUninitializedCapacity: height * rowBytes) { target, count in
-            for row in 0..<height {
-                let line = UnsafeBufferPointer(
-                    start: plane + row * Int(pointer.pointee.linesize.0), count: rowBytes)
-                for (column, byte) in line.enumerated() { target[row * rowBytes + column] = byte }
-            }
-            count = height * rowBytes
-        }
     }
 }

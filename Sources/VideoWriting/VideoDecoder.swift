@@ -1,40 +1,23 @@
-import CFFmpeg
+internal import CFFmpeg
+internal import Pictures
 
-/// Packets in, RGB frames out: one decoder of libavcodec.
+/// Packets in, RGB frames out.
 final class VideoDecoder {
-    private let context: UnsafeMutablePointer<AVCodecContext>
-    private let picture: Picture
+    private let decoder: PictureDecoder
     /// Made for the last picture; a stream may change its size and kind.
     private var scaler: PixelScaler?
 
     /// - Parameter stream: what the container says of the stream; `nil` where the packets say it all
     init(_ codec: UnsafePointer<AVCodec>, stream: UnsafePointer<AVCodecParameters>?) throws(FFmpegFailure) {
-        let picture = try Picture()
-        guard let context = avcodec_alloc_context3(codec) else { throw FFmpegFailure(code: outOfMemory) }
-        self.context = context
-        self.picture = picture
-        context.pointee.thread_count = 1
-        if let stream { try check(avcodec_parameters_to_context(context, stream)) }
-        try check(avcodec_open2(context, codec, nil))
-    }
-
-    deinit {
-        var owned: UnsafeMutablePointer<AVCodecContext>? = context
-        avcodec_free_context(&owned)
+        decoder = try PictureDecoder(codec, stream: stream)
     }
 
     /// Decodes a packet, or what the decoder still holds for `nil`, and appends the frames that come out.
     func decode(_ packet: Packet?, into frames: inout [Frame]) throws(FFmpegFailure) {
-        try check(avcodec_send_packet(context, packet?.pointer))
-        while true {
-            let result = avcodec_receive_frame(context, picture.pointer)
-            if result == tryAgain || result == cffmpeg_end_of_file { return }
-            try check(result)
-            frames.append(try frame())
-        }
+        try decoder.decode(packet) { picture throws(FFmpegFailure) in frames.append(try frame(of: picture)) }
     }
 
-    private func frame() throws(FFmpegFailure) -> Frame {
+    private func frame(of picture: Picture) throws(FFmpegFailure) -> Frame {
         let width = Int(picture.pointer.pointee.width)
         let height = Int(picture.pointer.pointee.height)
         let kind = PixelKind(of: picture)

@@ -1,4 +1,5 @@
 import CFFmpeg
+internal import Pictures
 
 /// Pictures in, packets out: one encoder of libavcodec.
 final class VideoEncoder {

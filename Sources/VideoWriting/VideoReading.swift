@@ -1,4 +1,5 @@
 import CFFmpeg
+package import Pictures
 
 /// The recipe that ``VideoWriter`` put into a file or a directory of frames.
 ///

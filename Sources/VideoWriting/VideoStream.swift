@@ -1,4 +1,5 @@
 import CFFmpeg
+internal import Pictures
 
 /// A clip as one file: converter, encoder and container in a row.
 final class VideoStream: FrameSink {

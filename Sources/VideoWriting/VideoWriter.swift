@@ -1,3 +1,5 @@
+package import Pictures
+
 /// Writes a clip frame by frame. Nothing has the final name until ``finish()`` succeeds, and then all of it
 /// has.
 ///

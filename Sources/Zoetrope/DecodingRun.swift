@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import LatentDecoding
+internal import Pictures
 internal import Tensors
 internal import VideoWriting
 

@@ -1,6 +1,6 @@
 /// The stages of a run, in order.
 public enum Stage: String, Codable, CaseIterable, Sendable {
-    case load, encode, sample, decode
+    case load, encode, picture, sample, decode
 }
 
 /// What a run did and what it cost.
@@ -34,6 +34,8 @@ public enum GenerationEvent: Sendable {
     case started(GenerationSettings, stepTokens: [Int])
     /// Something the user should know, such as a prompt that was cut.
     case warning(String)
+    /// Something that was done and is in order, such as a picture that was cut to the clip's proportions.
+    case note(String)
     case stage(Stage)
     /// A sampling step is done; `seconds` is its duration.
     case step(index: Int, count: Int, seconds: Double)

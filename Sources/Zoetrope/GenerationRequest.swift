@@ -27,6 +27,12 @@ public struct GenerationRequest: Equatable, Sendable {
     /// Flow shift, above 0.
     public var shift: Double?
     public var sampler: Sampler?
+    /// Path of a picture that is the first frame; cut around the centre and scaled where it has another size.
+    public var image: String?
+    /// Path of a picture that is the last frame.
+    public var lastImage: String?
+    /// Where things of the first frame go.
+    public var trajectory: Trajectory?
     /// Patch size of each step, of those that the model has.
     public var patch: PatchSchedule?
 
@@ -46,6 +52,11 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     public var guidance: Double
     public var shift: Double
     public var sampler: Sampler
+    /// Nil where the clip is made from text alone.
+    public var image: PictureSource?
+    public var lastImage: PictureSource?
+    /// The tracks themselves: no file is needed to make the clip again.
+    public var trajectory: Trajectory?
     /// Nil is the model's base size for all steps, as in recipes of versions that knew no other.
     public var patch: PatchSchedule?
 }

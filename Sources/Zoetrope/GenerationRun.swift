@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Kernels
 internal import LatentDecoding
+internal import Pictures
 internal import Tensors
 internal import TextEncoding
 internal import Transformer
@@ -17,6 +18,7 @@ struct GenerationRun: Sendable {
 
     func perform() throws -> GenerationReport {
         let log = RunLog()
+        let pictures = try PictureInput(settings)
         let recipe = Recipe(zoetrope: zoetropeVersion, model: try directory.identity(), settings: settings)
         let writer = try VideoWriter(
             path: output, width: settings.width, height: settings.height,
@@ -24,9 +26,11 @@ struct GenerationRun: Sendable {
         let sampling = try LatentSampling(settings, of: directory)
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
+        pictures?.notes.forEach { onEvent(.note($0)) }
 
         let contexts = try encodePrompts(log)
-        let latent = try sampleLatent(sampling, given: contexts, log)
+        let guidance = try encodePictures(pictures, latentShape: sampling.shape, log)
+        let latent = try sampleLatent(sampling, given: contexts, and: guidance, log)
         try keep(latent, recipe: recipe)
         try decodeFrames(of: latent, to: writer, log)
         return report(log, recipe: recipe, stepTokens: sampling.stepTokens)
@@ -52,7 +56,7 @@ struct GenerationRun: Sendable {
 
     /// Noise to clean latent `[z, f, h, w]`.
     private func sampleLatent(
-        _ sampling: LatentSampling, given contexts: Contexts, _ log: RunLog
+        _ sampling: LatentSampling, given contexts: Contexts, and pictures: PictureGuidance, _ log: RunLog
     ) throws -> Tensor {
         let transformer = try load(log) {
             try DiT(
@@ -61,7 +65,7 @@ struct GenerationRun: Sendable {
         }
         onEvent(.stage(.sample))
         return try log.measure(.sample) {
-            try sampling.sample(with: transformer, given: contexts) { index, seconds in
+            try sampling.sample(with: transformer, given: contexts, and: pictures) { index, seconds in
                 log.stepSeconds.append(seconds)
                 onEvent(.step(index: index, count: settings.steps, seconds: seconds))
             }
@@ -105,7 +109,7 @@ struct GenerationRun: Sendable {
         try LatentFile.write(latent, recipe: recipe, to: path)
     }
 
-    private func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
+    func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
         onEvent(.stage(.load))
         return try log.measure(.load, body)
     }

@@ -1,5 +1,6 @@
 internal import Checkpoints
 import Foundation
+internal import ImageEncoding
 internal import Kernels
 internal import LatentDecoding
 internal import Patching
@@ -56,7 +57,7 @@ extension VideoGenerator {
     /// - Throws: an error that names the file when a component cannot be read at all
     public func inspect() throws -> ModelSummary {
         let workers = Workers(threads: 1)
-        let components = [
+        var components = [
             try component("transformer") {
                 _ = try DiT(
                     WeightScope($0), config: directory.transformer,
@@ -68,17 +69,23 @@ extension VideoGenerator {
             try component("vae") {
                 _ = try LatentDecoder(WeightScope($0), config: directory.autoencoder, on: workers)
                 // A file without an encoder is enough to make video from text.
-                if $0.tensors.keys.contains(where: { $0.hasPrefix("encoder.") }) {
+                if directory.pictureUse != .impossible
+                    || $0.tensors.keys.contains(where: { $0.hasPrefix("encoder.") })
+                {
                     _ = try LatentEncoder(WeightScope($0), config: directory.autoencoder, on: workers)
                 }
             },
         ]
+        if let (config, processor) = directory.imageEncoder {
+            let encoder = try component("image_encoder") {
+                _ = try ImageEncoder(WeightScope($0), config: config, processor: processor, on: workers)
+            }
+            components.append(encoder)
+        }
         return ModelSummary(
             name: directory.name, path: directory.url.path, hash: try directory.identity().hash,
             components: components,
-            abilities: [
-                directory.makesVideoFromText ? "text to video" : "image to video (`generate` cannot yet)"
-            ], sizes: sizes, patchSizes: patchSizes, defaults: defaults,
+            abilities: directory.abilities, sizes: sizes, patchSizes: patchSizes, defaults: defaults,
             machine: "kernels \(Machine.kernelSet), OpenBLAS \(Machine.blasCore)")
     }
 
@@ -117,7 +124,8 @@ extension VideoGenerator {
 extension ModelDirectory {
     /// Name and fingerprint, for recipes.
     func identity() throws -> ModelIdentity {
-        let prints = try ["transformer", "text_encoder", "vae"].map { name in
+        let parts = ["transformer", "text_encoder", "vae"] + (imageEncoder == nil ? [] : ["image_encoder"])
+        let prints = try parts.map { name in
             try checkpoint(of: name).fingerprint()
         }
         return ModelIdentity(name: name, hash: prints.map { String($0.prefix(16)) }.joined(separator: "-"))

@@ -27,26 +27,34 @@ struct LatentSampling: Sendable {
     /// Tokens that the transformer works on at each step.
     var stepTokens: [Int] { patchifiers.map(\.grid.tokens) }
 
-    /// - Parameter onStep: told after each step which it was and what it took
+    /// - Parameters:
+    ///   - pictures: what the transformer sees beside the latent
+    ///   - onStep: told after each step which it was and what it took
     /// - Returns: the clean latent `[z, f, h, w]`
     /// - Throws: `CancellationError`
     func sample(
-        with transformer: DiT, given contexts: Contexts, onStep: (_ index: Int, _ seconds: Double) -> Void
+        with transformer: DiT, given contexts: Contexts, and pictures: PictureGuidance,
+        onStep: (_ index: Int, _ seconds: Double) -> Void
     ) throws -> Tensor {
         var layouts: [PatchSize: TokenLayout] = [:]
         var generator = SeededNoise(seed: settings.seed)
-        let memories = (
-            prompt: try transformer.remember(contexts.prompt),
-            negative: try contexts.negative.map { try transformer.remember($0) }
-        )
+        let conditional = Branch(
+            memory: try transformer.remember(contexts.prompt, image: pictures.tokens),
+            condition: pictures.conditional)
+        let unconditional = try contexts.negative.map { negative in
+            Branch(
+                memory: try transformer.remember(negative, image: pictures.tokens),
+                condition: pictures.unconditional)
+        }
         return try sampler.denoise(generator.normal(shape: shape)) { latent, step in
             let start = ContinuousClock.now
             let patchifier = patchifiers[step.index]
             let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
             layouts[layout.patch] = layout
-            let tokens = patchifier.patchify(latent)
-            let guided = try guidedVelocity(memories) { memory in
-                patchifier.unpatchify(try transformer(tokens, in: layout, at: step.timestep, given: memory))
+            let guided = try guidedVelocity(conditional, awayFrom: unconditional) { branch in
+                let tokens = patchifier.patchify(branch.input(latent))
+                return patchifier.unpatchify(
+                    try transformer(tokens, in: layout, at: step.timestep, given: branch.memory))
             }
             onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start))
             return guided
@@ -60,12 +68,11 @@ struct LatentSampling: Sendable {
 
     /// One velocity at guidance 1, else the conditional one led away from the unconditional one.
     private func guidedVelocity(
-        _ memories: (prompt: PromptMemory, negative: PromptMemory?),
-        _ velocity: (PromptMemory) throws -> Tensor
+        _ conditional: Branch, awayFrom unconditional: Branch?, _ velocity: (Branch) throws -> Tensor
     ) rethrows -> Tensor {
-        let conditional = try velocity(memories.prompt)
-        guard let negative = memories.negative else { return conditional }
-        return guide(conditional, awayFrom: try velocity(negative), scale: Float(settings.guidance))
+        let towards = try velocity(conditional)
+        guard let unconditional else { return towards }
+        return guide(towards, awayFrom: try velocity(unconditional), scale: Float(settings.guidance))
     }
 
     private var sampler: Sampling.Sampler {
@@ -81,4 +88,16 @@ struct Contexts {
     let prompt: Tensor
     /// nil at guidance 1, which needs one pass only.
     let negative: Tensor?
+}
+
+/// One of the two passes of guidance.
+private struct Branch {
+    let memory: PromptMemory
+    /// `[m + z, f, h, w]`; nil for models that take no pictures.
+    let condition: Tensor?
+
+    /// The latent with the condition beside it, `[2 z + m, f, h, w]`.
+    func input(_ latent: Tensor) -> Tensor {
+        condition.map { Tensor.concatenated([latent, $0]) } ?? latent
+    }
 }

@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import EmbeddedModel
 import Foundation
+internal import ImageEncoding
 internal import LatentDecoding
 internal import Tensors
 internal import TextEncoding
@@ -16,6 +17,8 @@ struct ModelDirectory: Sendable {
     let autoencoder: AutoencoderConfig
     let textEncoder: TextEncoderConfig
     let defaults: ModelDefaults
+    let imageEncoder: (config: ImageEncoderConfig, processor: ImageProcessor)?
+    let pictureUse: PictureUse
 
     /// - Parameter path: a directory; nil means the embedded model
     /// - Throws: ``ModelError``, or `CheckpointError` for a configuration that cannot be read
@@ -32,6 +35,10 @@ struct ModelDirectory: Sendable {
         textEncoder = try readConfig(
             TextEncoderConfig.self, at: url.appendingPathComponent("text_encoder/config.json"))
         defaults = try ModelDefaults(directory: url, transformer: transformer)
+        imageEncoder = try Self.imageEncoder(url, for: transformer)
+        pictureUse = try Self.pictureUse(
+            url, transformer: transformer, maskChannels: autoencoder.temporalFactor,
+            imageEncoder: imageEncoder?.config)
         try checkParts()
     }
 
@@ -61,14 +68,9 @@ struct ModelDirectory: Sendable {
             positions: transformer.longestAxis)
     }
 
-    /// Whether a prompt alone is enough; image-to-video models take further channels.
-    var makesVideoFromText: Bool { transformer.inputChannels == transformer.outputChannels }
-
-    /// - Throws: ``ModelError/needsImage(path:channels:)``
-    func requireVideoFromText() throws {
-        guard makesVideoFromText else {
-            throw ModelError.needsImage(path: url.path, channels: transformer.inputChannels)
-        }
+    /// Whether the model says itself which clips it makes, sizes included.
+    var statesDefaults: Bool {
+        FileManager.default.fileExists(atPath: url.appendingPathComponent("generation.json").path)
     }
 
     private static func locate(_ path: String?) throws -> URL {

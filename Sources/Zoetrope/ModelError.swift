@@ -9,7 +9,7 @@ public enum ModelError: Error, Equatable, Sendable {
     case missingComponent(path: String, name: String, file: String)
     case otherPipeline(path: String, found: String)
     case mismatch(path: String, what: String, expected: Int, found: Int, against: String)
-    case needsImage(path: String, channels: Int)
+    case otherInput(path: String, channels: Int, known: [Int])
     case twoTransformers(path: String)
     case latentShape(path: String, found: [Int], channels: Int)
 }
@@ -34,9 +34,9 @@ extension ModelError: CustomStringConvertible, LocalizedError {
             "'\(path)' is a model for \(found); Zoetrope runs WanPipeline. Give --model a Wan text-to-video checkpoint."
         case let .mismatch(path, what, expected, found, against):
             "'\(path)': \(what) is \(found), but \(against) needs \(expected). The parts come from different checkpoints."
-        case let .needsImage(path, channels):
-            "'\(path)' takes \(channels) input channels: it animates an image, which `generate` cannot give it. "
-                + "Take a text-to-video checkpoint."
+        case let .otherInput(path, channels, known):
+            "'\(path)' takes \(channels) input channels; models for text take \(known[0]) and models for pictures "
+                + "\(known[1]). It is for something else, such as a control video. Take another checkpoint."
         case let .twoTransformers(path):
             "'\(path)' has two transformers for high and low noise (Wan 2.2 A14B), which are not supported. "
                 + "Take a checkpoint with one."

@@ -19,17 +19,23 @@ public struct VideoGenerator: Sendable {
 
     /// Makes every choice that the request leaves open, and checks it against the model.
     ///
-    /// - Throws: ``SettingsError``
+    /// - Throws: ``SettingsError``, ``PictureRequestError``, ``TrajectoryError``; an error that names a picture
+    ///   which cannot be read
     public func resolve(_ request: GenerationRequest) throws -> GenerationSettings {
         let defaults = directory.defaults
+        let image = try request.image.map { try PictureSource.read($0) }
+        let size = size(of: request, showing: image?.frame)
         var settings = GenerationSettings(
             prompt: request.prompt, negativePrompt: request.negativePrompt ?? defaults.negativePrompt,
-            seed: request.seed ?? UInt64.random(in: 0..<1 << 32), width: request.width ?? defaults.width,
-            height: request.height ?? defaults.height, frames: request.frames ?? defaults.frames,
+            seed: request.seed ?? UInt64.random(in: 0..<1 << 32), width: size.width,
+            height: size.height, frames: request.frames ?? defaults.frames,
             framesPerSecond: request.framesPerSecond ?? defaults.framesPerSecond,
             steps: request.steps ?? defaults.steps, guidance: request.guidance ?? defaults.guidance,
-            shift: request.shift ?? defaults.shift, sampler: request.sampler ?? defaults.sampler,
-            patch: request.patch)
+            shift: request.shift ?? defaults.shift, sampler: request.sampler ?? defaults.sampler)
+        settings.image = image?.source
+        settings.lastImage = try request.lastImage.map { try PictureSource.read($0).source }
+        settings.trajectory = request.trajectory
+        settings.patch = request.patch
         try check(settings)
         settings.patch = try directory.patchSchedule(of: settings)
         return settings
@@ -81,7 +87,6 @@ public struct VideoGenerator: Sendable {
     }
 
     private func check(_ settings: GenerationSettings) throws {
-        try directory.requireVideoFromText()
         try directory.sizeRule.check(width: settings.width, height: settings.height, frames: settings.frames)
         for (name, value, range) in [
             ("steps", settings.steps, 1...1000), ("fps", settings.framesPerSecond, 1...1000),
@@ -89,6 +94,7 @@ public struct VideoGenerator: Sendable {
             throw SettingsError.outOfRange(
                 name: name, found: "\(value)", range: "from \(range.lowerBound) to \(range.upperBound)")
         }
+        try directory.check(picturesOf: settings)
         _ = try directory.patchSizes(of: settings)
         guard settings.shift > 0, settings.shift <= 1000 else {
             throw SettingsError.outOfRange(

@@ -8,6 +8,11 @@ struct GenerateCommand: AsyncParsableCommand {
             Every setting that is left out has the model's own default, which `zoetrope inspect` shows. The same \
             prompt, seed and settings give the same bytes, with any number of threads. Without --output the clip is \
             named after its prompt and seed.
+
+            A picture becomes the first frame, and another one the last, in models that take pictures. A picture of \
+            another size is cut around its centre to the clip's proportions and scaled; one of the clip's size is \
+            taken as it is. Where neither --width nor --height is given, models with sizes of their own (such as the \
+            embedded one) keep theirs, and other checkpoints make a clip of the picture's proportions.
             """)
 
     @Argument(help: "What the clip shows. The embedded model knows the words that its card lists.")
@@ -15,6 +20,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @OptionGroup var model: ModelOption
     @OptionGroup var settings: SettingsOptions
+    @OptionGroup var pictures: PictureOptions
     @OptionGroup var output: OutputOption
     @OptionGroup var run: RunFlags
 
@@ -23,7 +29,9 @@ struct GenerateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let generator = try model.open()
-        let settings = try generator.resolve(try settings.request(prompt: prompt))
+        var request = try settings.request(prompt: prompt)
+        try pictures.add(to: &request)
+        let settings = try generator.resolve(request)
         try await make(
             settings, with: generator, output: output.output,
             options: RunOptions(threads: run.threads, latents: saveLatents),

@@ -30,6 +30,7 @@ final class ProgressPrinter: Sendable {
                     + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance), "
                     + "shift \(settings.shift), seed \(settings.seed)")
         case let .warning(text): write("warning: \(text)", over: false)
+        case let .note(text): note(text, last: true)
         case let .stage(stage): showStage(stage)
         case let .step(index, count, duration): showStep(index, count, duration)
         case let .frame(index, count): showFrame(index, count)
@@ -40,6 +41,7 @@ final class ProgressPrinter: Sendable {
         switch stage {
         case .load: if isTerminal { note("loading the model") }
         case .encode: note("reading the prompt")
+        case .picture: note("reading the picture")
         case .sample, .decode: break  // each step and frame has a line
         }
     }

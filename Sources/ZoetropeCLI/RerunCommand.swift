@@ -8,6 +8,7 @@ struct RerunCommand: AsyncParsableCommand {
     @Argument(help: "A clip that Zoetrope made (.mp4, .webm, .gif, or a directory of PNG frames).")
     var clip: String
 
+    @OptionGroup var pictures: MovedPictures
     @OptionGroup var model: ModelOption
     @OptionGroup var output: OutputOption
     @OptionGroup var run: RunFlags
@@ -19,8 +20,10 @@ struct RerunCommand: AsyncParsableCommand {
         let recipe = try readRecipe(of: clip)
         let generator = try model.open()
         try generator.requireSameModel(as: recipe, from: clip)
+        var settings = recipe.settings
+        try pictures.move(in: &settings)
         try await make(
-            recipe.settings, with: generator, output: path, options: RunOptions(threads: run.threads),
+            settings, with: generator, output: path, options: RunOptions(threads: run.threads),
             flags: run)
     }
 }

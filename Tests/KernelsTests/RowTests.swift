@@ -52,12 +52,19 @@ import Testing
         let points: [Float] = [-100, -87.5, -20, -5, -1, -1e-4, 0, 1e-4, 0.5, 1, 3, 20, 90, 1000]
         var gelus = Tensor(points, shape: [1, points.count])
         var silus = gelus
+        var exact = gelus
+        var quick = gelus
+        exactGELU(&exact, on: workers)
+        quickGELU(&quick, on: workers)
         gelu(&gelus, on: workers)
         silu(&silus, on: workers)
         for (index, point) in points.enumerated() {
             let x = Double(point)
             let expectedGelu = 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
             #expect(abs(Double(gelus.values[index]) - expectedGelu) <= 1e-6 * max(1, abs(x)))
+            let expectedExact = 0.5 * x * (1 + erf(x / 2.0.squareRoot()))
+            #expect(abs(Double(exact.values[index]) - expectedExact) <= 1e-6 * max(1, abs(x)))
+            #expect(abs(Double(quick.values[index]) - x / (1 + exp(-1.702 * x))) <= 1e-6 * max(1, abs(x)))
             #expect(abs(Double(silus.values[index]) - x / (1 + exp(-x))) <= 1e-6 * max(1, abs(x)))
         }
         var broken = Tensor([.nan, 1], shape: [1, 2])

@@ -2,9 +2,12 @@ import Checkpoints
 package import Foundation
 import Tensors
 
-/// A copy of the embedded model that a test may change: weights are linked, configurations copied.
+/// A model that a test may change, mostly a copy of the embedded one: weights are linked, configurations copied.
 package struct ModelCopy {
     package let url: URL
+
+    /// A model that a test has made itself.
+    package init(of url: URL) { self.url = url }
 
     package init(in directory: TemporaryDirectory) throws {
         url = directory["model"]

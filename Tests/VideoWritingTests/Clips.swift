@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 import VideoWriting
 
 /// A directory of its own for each test; it goes with the last reference.

@@ -1,3 +1,4 @@
+import Pictures
 import Tensors
 import Testing
 import VideoWriting

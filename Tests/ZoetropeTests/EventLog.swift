@@ -12,6 +12,7 @@ final class EventLog: Sendable {
             switch event {
             case .started: "started"
             case .warning: "warning"
+            case let .note(text): "note: \(text)"
             case let .stage(stage): stage.rawValue
             case let .step(index, count, _): "step \(index + 1)/\(count)"
             case let .frame(index, count): "frame \(index + 1)/\(count)"

@@ -89,21 +89,6 @@ import Zoetrope
                     + "but 'base' = '1x2x2' is needed."))
     }
 
-    @Test func modelsThatAnimateAnImageAreInspectedButMakeNothing() throws {
-        let copy = try ModelCopy(in: directory)
-        let model = copy.url
-        try copy.edit("transformer/config.json") { $0["in_channels"] = 36 }
-        let generator = try VideoGenerator(model: model.path)
-        #expect(try generator.inspect().abilities == ["image to video (`generate` cannot yet)"])
-        #expect(throws: ModelError.needsImage(path: model.path, channels: 36)) {
-            try generator.resolve(GenerationRequest(prompt: "a balloon"))
-        }
-        #expect(
-            "\(ModelError.needsImage(path: "m", channels: 36))"
-                == "'m' takes 36 input channels: it animates an "
-                + "image, which `generate` cannot give it. Take a text-to-video checkpoint.")
-    }
-
     @Test func inspectionListsKeysThatAreMissingOrUnused() throws {
         let copy = try ModelCopy(in: directory)
         let model = copy.url

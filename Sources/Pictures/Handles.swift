@@ -1,19 +1,19 @@
-import CFFmpeg
+package import CFFmpeg
 
 /// Owner of an `AVFrame`: one picture in any pixel format.
-final class Picture {
-    let pointer: UnsafeMutablePointer<AVFrame>
+package final class Picture {
+    package let pointer: UnsafeMutablePointer<AVFrame>
 
     /// A picture without memory, for a decoder to fill.
     ///
     /// - Throws: FFmpeg's code
-    init() throws(FFmpegFailure) {
+    package init() throws(FFmpegFailure) {
         guard let pointer = av_frame_alloc() else { throw FFmpegFailure(code: outOfMemory) }
         self.pointer = pointer
     }
 
     /// A picture with memory of its own.
-    convenience init(_ format: AVPixelFormat, width: Int, height: Int) throws(FFmpegFailure) {
+    package convenience init(_ format: AVPixelFormat, width: Int, height: Int) throws(FFmpegFailure) {
         try self.init()
         pointer.pointee.format = format.rawValue
         pointer.pointee.width = Int32(width)
@@ -27,19 +27,19 @@ final class Picture {
     }
 
     /// To be called before each new content, because an encoder may still hold the last one.
-    func makeWritable() throws(FFmpegFailure) { try check(av_frame_make_writable(pointer)) }
+    package func makeWritable() throws(FFmpegFailure) { try check(av_frame_make_writable(pointer)) }
 }
 
 /// Owner of an `AVPacket`: compressed bytes with their time.
-final class Packet {
-    let pointer: UnsafeMutablePointer<AVPacket>
+package final class Packet {
+    package let pointer: UnsafeMutablePointer<AVPacket>
 
-    init() throws(FFmpegFailure) {
+    package init() throws(FFmpegFailure) {
         guard let pointer = av_packet_alloc() else { throw FFmpegFailure(code: outOfMemory) }
         self.pointer = pointer
     }
 
-    convenience init(bytes: [UInt8]) throws(FFmpegFailure) {
+    package convenience init(bytes: [UInt8]) throws(FFmpegFailure) {
         try self.init()
         try replace(with: bytes)
     }
@@ -49,12 +49,12 @@ final class Packet {
         av_packet_free(&owned)
     }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         Array(UnsafeBufferPointer(start: pointer.pointee.data, count: Int(pointer.pointee.size)))
     }
 
     /// Puts other bytes in place of its own; time and flags stay.
-    func replace(with bytes: [UInt8]) throws(FFmpegFailure) {
+    package func replace(with bytes: [UInt8]) throws(FFmpegFailure) {
         guard let size = Int32(exactly: bytes.count) else { throw FFmpegFailure(code: outOfMemory) }
         if pointer.pointee.size < size {
             try check(av_grow_packet(pointer, size - pointer.pointee.size))

@@ -1,20 +1,23 @@
-import CFFmpeg
+package import CFFmpeg
 
 /// How the numbers of a picture stand for colours.
-struct PixelKind: Equatable {
-    var format: AVPixelFormat
+package struct PixelKind: Equatable {
+    package var format: AVPixelFormat
     /// The matrix between RGB and YUV, FFmpeg's `SWS_CS_*`; RGB ignores it.
-    var matrix = SWS_CS_ITU709
+    package var matrix = SWS_CS_ITU709
     /// Whether black to white is 0 ... 255, or 16 ... 235.
-    var isFullRange: Bool
+    package var isFullRange: Bool
     /// Where halved colour lies among the pixels.
-    var chromaLocation = AVCHROMA_LOC_UNSPECIFIED
+    package var chromaLocation = AVCHROMA_LOC_UNSPECIFIED
 
-    static let rgb = PixelKind(format: AV_PIX_FMT_RGB24, isFullRange: true)
+    package static let rgb = PixelKind(format: AV_PIX_FMT_RGB24, isFullRange: true)
+
+    /// RGB and opacity.
+    package static let rgba = PixelKind(format: AV_PIX_FMT_RGBA, isFullRange: true)
 
     /// What .mp4 and .webm hold. Colour lies amid four pixels: browsers show it so without looking at the
     /// tag, and half a pixel to the side is a coloured seam around small things.
-    static let video = PixelKind(
+    package static let video = PixelKind(
         format: AV_PIX_FMT_YUV420P, matrix: SWS_CS_ITU709, isFullRange: false,
         chromaLocation: AVCHROMA_LOC_CENTER)
 
@@ -29,7 +32,7 @@ struct PixelKind: Equatable {
 extension PixelKind {
     /// What a decoded picture says of itself. BT.709 where it says nothing: that is what is written here, and
     /// what players take for most clips.
-    init(of picture: Picture) {
+    package init(of picture: Picture) {
         let frame = picture.pointer.pointee
         format = AVPixelFormat(frame.format)
         matrix =
@@ -45,13 +48,14 @@ extension PixelKind {
 }
 
 /// Converts pictures of one size between two kinds of pixels: libswscale with exact rounding and full colour.
-final class PixelScaler {
-    let source: PixelKind
-    let width: Int
-    let height: Int
+package final class PixelScaler {
+    package let source: PixelKind
+    package let width: Int
+    package let height: Int
     private let context = sws_alloc_context()
 
-    init(from source: PixelKind, to target: PixelKind, width: Int, height: Int) throws(FFmpegFailure) {
+    package init(from source: PixelKind, to target: PixelKind, width: Int, height: Int) throws(FFmpegFailure)
+    {
         self.source = source
         self.width = width
         self.height = height
@@ -80,7 +84,7 @@ final class PixelScaler {
     deinit { sws_freeContext(context) }
 
     /// - Precondition: both pictures have the size that it was made for; FFmpeg does not look
-    func convert(_ source: Picture, to target: Picture) throws(FFmpegFailure) {
+    package func convert(_ source: Picture, to target: Picture) throws(FFmpegFailure) {
         try check(sws_scale_frame(context, target.pointer, source.pointer))
     }
 }

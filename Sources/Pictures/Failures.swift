@@ -1,13 +1,15 @@
 import CFFmpeg
 import Foundation
 
-/// What a call into FFmpeg returned; whoever knows the file makes a ``VideoError`` of it.
-struct FFmpegFailure: Error {
+/// What a call into FFmpeg returned; whoever knows the file makes an error with its name of it.
+package struct FFmpegFailure: Error {
     /// Negative; system errors are negated `errno`s.
-    let code: Int32
+    package let code: Int32
+
+    package init(code: Int32) { self.code = code }
 
     /// FFmpeg's words for the code, which are the system's for a system error.
-    var reason: String {
+    package var reason: String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(AV_ERROR_MAX_STRING_SIZE)) { text in
             guard let start = text.baseAddress else { return "error \(code)" }
             av_strerror(code, start, text.count)
@@ -17,17 +19,17 @@ struct FFmpegFailure: Error {
 }
 
 @discardableResult
-func check(_ result: Int32) throws(FFmpegFailure) -> Int32 {
+package func check(_ result: Int32) throws(FFmpegFailure) -> Int32 {
     guard result >= 0 else { throw FFmpegFailure(code: result) }
     return result
 }
 
 /// FFmpeg's code for "no memory", for its functions that say so by returning null.
-let outOfMemory = cffmpeg_error(ENOMEM)
-let tryAgain = cffmpeg_error(EAGAIN)
+package let outOfMemory = cffmpeg_error(ENOMEM)
+package let tryAgain = cffmpeg_error(EAGAIN)
 
 /// The system's words for an `errno`.
-func systemReason(_ code: Int32) -> String { String(cString: strerror(code)) }
+package func systemReason(_ code: Int32) -> String { String(cString: strerror(code)) }
 
 /// Silences FFmpeg's own log, which goes to stderr for the whole process: errors are thrown instead.
-let silenceLog: Void = av_log_set_level(AV_LOG_QUIET)
+package let silenceLog: Void = av_log_set_level(AV_LOG_QUIET)
