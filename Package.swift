@@ -59,8 +59,11 @@ let package = Package(
         // Run: the only place where stages meet.
         .target(
             name: "EmbeddedModel", path: "Weights",
-            exclude: ["README.md", "keys", "pictures", "sprites-contact-sheet.png"],
-            sources: ["EmbeddedModel.swift"], resources: [.copy("sprites")], swiftSettings: swift),
+            exclude: [
+                "README.md", "keys", "pictures", "sprites-contact-sheet.png", "world-contact-sheet.png",
+            ],
+            sources: ["EmbeddedModel.swift"], resources: [.copy("sprites"), .copy("world")],
+            swiftSettings: swift),
         module(
             "Zoetrope",
             imports: [
@@ -95,7 +98,7 @@ let package = Package(
             of: "Zoetrope",
             imports: [
                 "Tensors", "Checkpoints", "Patching", "Conditioning", "Pictures", "VideoWriting",
-                "EmbeddedModel",
+                "EmbeddedModel", "PictureReading",
             ]),
         tests(of: "ZoetropeCLI", imports: []),
     ],

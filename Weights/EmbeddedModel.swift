@@ -1,21 +1,25 @@
 public import Foundation
 
-/// The model that is shipped with Zoetrope: a diffusers directory that the build puts beside the program.
-public enum EmbeddedModel {
+/// The models that are shipped with Zoetrope: diffusers directories that the build puts beside the program.
+public enum EmbeddedModel: String, CaseIterable, Sendable {
+    /// Few subjects, each right: what runs when no model is named.
+    case sprites
+    /// Many subjects, motions and backgrounds, several patch sizes, pictures and tracks; still in training.
+    case world
+
     /// Name under which recipes and reports speak of it.
-    public static let name = "embedded"
+    public var name: String { self == .sprites ? "embedded" : rawValue }
 
     /// Where it may lie: beside the program, so that both can be moved together, or in the source tree it was
     /// built from.
-    public static var places: [URL] {
-        let beside = Bundle.main.bundleURL.appendingPathComponent("zoetrope_EmbeddedModel.resources/sprites")
-        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "sprites")
-        return [beside, source]
+    public var places: [URL] {
+        let beside = Bundle.main.bundleURL.appendingPathComponent("zoetrope_EmbeddedModel.resources")
+        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        return [beside, source].map { $0.appendingPathComponent(rawValue) }
     }
 
     /// The first of its ``places`` that exists; nil when the program was moved without it.
-    public static var directory: URL? {
+    public var directory: URL? {
         places.first {
             FileManager.default.fileExists(atPath: $0.appendingPathComponent("model_index.json").path)
         }

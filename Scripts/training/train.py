@@ -33,12 +33,12 @@ def arguments() -> argparse.Namespace:
                         "the schedule itself is in the configuration")
     parser.add_argument("--state", type=Path, default=REPOSITORY / ".training",
                         help="checkpoints, logs, contact sheets (default: .training/)")
-    parser.add_argument("--config", type=Path, default=HERE / "sprites.json",
-                        help="all settings (default: Scripts/training/sprites.json)")
-    parser.add_argument("--output", type=Path, default=REPOSITORY / "Weights" / "sprites",
-                        help="where export writes (default: Weights/sprites)")
-    parser.add_argument("--start", type=Path, default=REPOSITORY / "Weights" / "sprites", metavar="DIR",
-                        help="what import reads (default: Weights/sprites)")
+    parser.add_argument("--config", type=Path, default=HERE / "world.json",
+                        help="all settings (default: Scripts/training/world.json)")
+    parser.add_argument("--output", type=Path, default=REPOSITORY / "Weights" / "world",
+                        help="where export writes (default: Weights/world)")
+    parser.add_argument("--start", type=Path, default=REPOSITORY / "Weights" / "world", metavar="DIR",
+                        help="what import reads (default: Weights/world)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
     parser.add_argument("--workers", type=int, default=2, help="single-threaded processes that train together on "
                         "a CPU (default: 2); with 1, --threads counts")

@@ -20,11 +20,12 @@ struct ModelDirectory: Sendable {
     let imageEncoder: (config: ImageEncoderConfig, processor: ImageProcessor)?
     let pictureUse: PictureUse
 
-    /// - Parameter path: a directory; nil means the embedded model
+    /// - Parameter path: a directory, or the name of an embedded model; nil means the first of those
     /// - Throws: ``ModelError``, or `CheckpointError` for a configuration that cannot be read
     init(_ path: String?) throws {
-        url = try Self.locate(path)
-        name = path == nil ? EmbeddedModel.name : url.lastPathComponent
+        let embedded = Self.embedded(path)
+        url = try embedded.map(Self.locate) ?? Self.locate(path ?? "")
+        name = embedded?.name ?? url.lastPathComponent
         try Self.checkPipeline(url)
         transformer = try readConfig(
             DiTConfig.self, at: url.appendingPathComponent("transformer/config.json"))
@@ -73,16 +74,24 @@ struct ModelDirectory: Sendable {
         FileManager.default.fileExists(atPath: url.appendingPathComponent("generation.json").path)
     }
 
-    private static func locate(_ path: String?) throws -> URL {
-        guard let path else {
-            guard let directory = EmbeddedModel.directory else {
-                throw ModelError.embeddedModelMissing(places: EmbeddedModel.places.map(\.path))
-            }
-            return directory
+    /// The embedded model that is meant; what lies at a path goes before a name.
+    private static func embedded(_ path: String?) -> EmbeddedModel? {
+        guard let path else { return .sprites }
+        return FileManager.default.fileExists(atPath: path) ? nil : EmbeddedModel(rawValue: path)
+    }
+
+    private static func locate(_ model: EmbeddedModel) throws -> URL {
+        guard let directory = model.directory else {
+            throw ModelError.embeddedModelMissing(places: model.places.map(\.path))
         }
+        return directory
+    }
+
+    private static func locate(_ path: String) throws -> URL {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw ModelError.nothingThere(path: path)
+            throw ModelError.nothingThere(
+                path: path, embedded: EmbeddedModel.allCases.map(\.rawValue))
         }
         guard isDirectory.boolValue else { throw ModelError.singleFile(path: path) }
         return URL(fileURLWithPath: path, isDirectory: true)

@@ -2,7 +2,7 @@ public import Foundation
 
 /// A model that cannot be opened or cannot do what is asked.
 public enum ModelError: Error, Equatable, Sendable {
-    case nothingThere(path: String)
+    case nothingThere(path: String, embedded: [String])
     case embeddedModelMissing(places: [String])
     case singleFile(path: String)
     case noModel(path: String, found: [String])
@@ -17,8 +17,9 @@ public enum ModelError: Error, Equatable, Sendable {
 extension ModelError: CustomStringConvertible, LocalizedError {
     public var description: String {
         switch self {
-        case let .nothingThere(path):
-            "There is no '\(path)'. Give --model a directory in diffusers layout, or leave it out for the embedded model."
+        case let .nothingThere(path, embedded):
+            "There is no '\(path)'. Give --model a directory in diffusers layout or the name of an embedded model "
+                + "(\(embedded.joined(separator: ", "))), or leave it out."
         case let .embeddedModelMissing(places):
             "The embedded model is in none of its places (\(places.joined(separator: ", "))). Keep "
                 + "zoetrope_EmbeddedModel.resources beside the program, or name another model with --model."

@@ -7,7 +7,8 @@ struct InspectCommand: AsyncParsableCommand {
         abstract:
             "Show what a model consists of, whether it is complete, what it can do and which sizes it takes.")
 
-    @Argument(help: "Directory of a Wan checkpoint in diffusers layout; left out: the embedded model.")
+    @Argument(
+        help: "Directory of a Wan checkpoint in diffusers layout, or sprites or world; left out: sprites.")
     var model: String?
 
     @Flag(help: "Print one JSON object.")

@@ -4,7 +4,9 @@ import Zoetrope
 struct ModelOption: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("Directory of a Wan checkpoint in diffusers layout.", valueName: "dir"))
+        help: ArgumentHelp(
+            "Directory of a Wan checkpoint in diffusers layout, or an embedded model: sprites, which is the default, or "
+                + "world.", valueName: "dir"))
     var model: String?
 
     func open() throws -> VideoGenerator { try VideoGenerator(model: model) }

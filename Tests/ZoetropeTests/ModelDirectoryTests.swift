@@ -20,8 +20,9 @@ import Zoetrope
         let file = directory["model.safetensors"]
         try Data("x".utf8).write(to: file)
         #expect(
-            problem("/nowhere") == "There is no '/nowhere'. Give --model a directory in diffusers layout, or "
-                + "leave it out for the embedded model.")
+            problem("/nowhere")
+                == "There is no '/nowhere'. Give --model a directory in diffusers layout or the "
+                + "name of an embedded model (sprites, world), or leave it out.")
         #expect(
             problem(file.path)
                 == "'\(file.path)' is one file, but a clip takes a transformer, a text encoder, "

@@ -63,8 +63,8 @@ import Zoetrope
         #expect(
             problem(model.path) { $0.image = model.first }
                 == "'\(model.directory.url.lastPathComponent)' makes video from text only, so it takes no --image. "
-                + "Leave it out, or name an image-to-video model with --model; `zoetrope inspect` says what a model "
-                + "can do.")
+                + "Leave it out, or name another model, such as the embedded --model world; `zoetrope inspect` says "
+                + "what a model can do.")
     }
 
     @Test func channelsForSomethingElseAreNamed() throws {

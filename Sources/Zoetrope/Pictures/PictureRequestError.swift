@@ -17,8 +17,8 @@ extension PictureRequestError: CustomStringConvertible, LocalizedError {
     public var description: String {
         switch self {
         case let .modelTakesNone(model):
-            "'\(model)' makes video from text only, so it takes no --image. Leave it out, or name an image-to-video "
-                + "model with --model; `zoetrope inspect` says what a model can do."
+            "'\(model)' makes video from text only, so it takes no --image. Leave it out, or name another "
+                + "model, such as the embedded --model world; `zoetrope inspect` says what a model can do."
         case let .modelNeedsFirst(model):
             "'\(model)' animates a picture and makes nothing without one. Name the first frame with --image."
         case let .modelNeedsLast(model):

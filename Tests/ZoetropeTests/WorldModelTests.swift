@@ -1,0 +1,71 @@
+import Foundation
+import PictureReading
+import Pictures
+import TestSupport
+import Testing
+import Zoetrope
+
+/// The second shipped model: pictures, tracks and patch sizes in one checkpoint.
+@Suite(.serialized) struct WorldModelTests {
+    let directory = TemporaryDirectory()
+
+    private func path(_ name: String) -> String { directory.url.path + "/" + name }
+
+    private func request() -> GenerationRequest {
+        var request = GenerationRequest(prompt: "a red balloon rises over the sea")
+        request.seed = 7
+        request.frames = 5
+        request.steps = 3
+        return request
+    }
+
+    private func bytes(_ name: String) throws -> Data {
+        try Data(contentsOf: directory.url.appendingPathComponent(name))
+    }
+
+    @Test func isCompleteAndSaysWhatItCan() throws {
+        let summary = try VideoGenerator(model: "world").inspect()
+        #expect(summary.isComplete)
+        #expect(summary.name == "world")
+        #expect(
+            summary.abilities == [
+                "text to video", "image to video", "first and last image to video", "drawn trajectories",
+            ])
+        #expect(summary.patchSizes.map(\.size) == ["1x1x1", "1x2x2", "2x2x2", "1x4x4", "2x4x4"])
+        #expect(summary.patchSizes.map(\.tokens) == [320, 80, 48, 20, 12])
+    }
+
+    @Test(arguments: ["1x1x1", "1x2x2", "2x2x2", "1x4x4", "2x4x4", "2x4x4:2,1x2x2"])
+    func everyPatchSizeGivesTheSameBytesForAnyThreads(patch: String) async throws {
+        let generator = try VideoGenerator(model: "world")
+        var request = request()
+        request.patch = try PatchSchedule(patch)
+        let settings = try generator.resolve(request)
+        for threads in [1, 3] {
+            let options = RunOptions(threads: threads)
+            _ = try await generator.generate(settings, to: path("\(threads).mp4"), options: options)
+        }
+        #expect(try bytes("1.mp4") == bytes("3.mp4"))
+    }
+
+    /// Frame 0 is the picture, up to what the autoencoder loses.
+    @Test func thePictureIsTheFirstFrame() async throws {
+        let generator = try VideoGenerator(model: "world")
+        _ = try await generator.generate(try generator.resolve(request()), to: path("first/"))
+        let picture = path("first/frame-0000.png")
+        var request = request()
+        request.image = picture
+        request.seed = 8
+        _ = try await generator.generate(try generator.resolve(request), to: path("again/"))
+        request.image = nil
+        _ = try await generator.generate(try generator.resolve(request), to: path("other/"))
+        let names = ["first", "again", "other"]
+        let frames = try names.map { try readPicture(path("\($0)/frame-0000.png")).pixels }
+        let (same, other) = (meanDifference(frames[0], frames[1]), meanDifference(frames[0], frames[2]))
+        #expect(same < 8 && same < other / 2, "\(same) \(other)")
+    }
+
+    private func meanDifference(_ one: [UInt8], _ two: [UInt8]) -> Double {
+        zip(one, two).reduce(0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(one.count)
+    }
+}
