@@ -1,0 +1,71 @@
+"""Gets the clips that are to be judged: made by the program, drawn by the world, or through the autoencoder."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from diffusers import AutoencoderKLWan
+
+from prompt_sets import scene_of
+from world import Clip, World
+
+
+@dataclass(frozen=True)
+class Program:
+    """How zoetrope is called: its path, the model, further arguments such as --steps 20."""
+
+    path: Path
+    model: str
+    further: tuple[str, ...] = ()
+
+    def make(self, folder: Path, prompt: str, seed: int, *arguments: str) -> tuple[np.ndarray, dict]:
+        """One clip [F, H, W, 3] uint8 and the program's report; what an earlier run left in `folder` is taken."""
+        report = folder.with_suffix(".json")
+        if not report.exists():
+            command = [str(self.path), "generate", prompt, "--model", self.model, "--seed", str(seed),
+                       "-o", f"{folder}/", "--json", "--quiet", *arguments, *self.further]
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode:
+                raise RuntimeError(f"{' '.join(command)} left with {done.returncode}: {done.stderr.strip()}")
+            report.write_text(done.stdout)
+        return read_frames(folder), json.loads(report.read_text())
+
+
+def read_frames(folder: Path) -> np.ndarray:
+    """[F, H, W, 3] uint8 of a folder of PNG files, in the order of their names."""
+    return np.stack([cv2.imread(str(file)) for file in sorted(folder.glob("*.png"))])[..., ::-1]
+
+
+def render(world: World, entry: dict) -> Clip:
+    """The clip that the world itself draws for an entry."""
+    curve = np.array(entry["curve"]) if "curve" in entry else None
+    return world.render(scene_of(entry), np.random.default_rng(entry["seed"]), curve)
+
+
+def write_picture(path: Path, frame: np.ndarray) -> Path:
+    cv2.imwrite(str(path), np.ascontiguousarray(frame[..., ::-1]))
+    return path
+
+
+def write_trajectory(path: Path, places: np.ndarray) -> Path:
+    """One track through places [F, 2] in 0...1, one for each frame; see docs/trajectories.md."""
+    points = [{"frame": frame, "x": round(float(x), 5), "y": round(float(y), 5)} for frame, (x, y) in enumerate(places)]
+    path.write_text(json.dumps({"version": 1, "tracks": [{"points": points}]}))
+    return path
+
+
+class Autoencoder:
+    """Clips through the model's encoder and decoder: the best that any latent can look."""
+
+    def __init__(self, model: Path):
+        self.vae = AutoencoderKLWan.from_pretrained(model / "vae", torch_dtype=torch.float32)
+
+    @torch.no_grad()
+    def __call__(self, frames: np.ndarray) -> np.ndarray:
+        video = torch.from_numpy(frames).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
+        found = self.vae.decode(self.vae.encode(video).latent_dist.mode()).sample[0]
+        return ((found.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 3, 0).numpy()

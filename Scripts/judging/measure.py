@@ -1,0 +1,72 @@
+"""Says what a clip shows, by rebuilding it from the pictures the world is made of. No network takes part."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+import backdrop
+from motion import find_motion
+from tracking import Track, Tracker, covered
+from world import Scene, World
+
+SLOTS = ("subject", "motion", "background", "tint", "camera")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the judge sees: a scene, the sprite's track, and the flicker of what should stand still.
+
+    flicker: mean change from frame to frame of pixels beside the sprite, in byte values; NaN where the camera moves.
+    """
+
+    scene: Scene
+    track: Track
+    flicker: float
+
+
+class Judge:
+    """Recognises clips [F, 64, 64, 3] uint8 of one subject."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.tracker = Tracker(world)
+
+    def look(self, frames: np.ndarray) -> Verdict:
+        """Background first, then the camera over it, then the sprite that explains what differs from both."""
+        background = backdrop.find_background(frames)
+        foreign = backdrop.foreign_pixels(frames, background)
+        camera = backdrop.find_camera(frames, foreign)
+        behind = backdrop.behind(backdrop.still_picture(frames, camera, foreign), camera, len(frames))
+        track = self.tracker.find(frames, behind)
+        sprite = covered(self.world, track, (backdrop.SIDE, backdrop.SIDE))
+        camera = backdrop.find_camera(frames, sprite)
+        motion, speed = find_motion(track)
+        scene = Scene(track.look.subject, motion, background, tint=track.look.tint, speed=speed, camera=camera)
+        return Verdict(scene, track, flicker(frames, sprite | foreign) if camera == 0 else float("nan"))
+
+
+def flicker(frames: np.ndarray, covered_pixels: np.ndarray) -> float:
+    """Mean absolute change of pixels that no sprite covers in either of two neighbouring frames, in byte values."""
+    still = ~(covered_pixels[1:] | covered_pixels[:-1])
+    change = np.abs(np.diff(frames.astype(np.float32), axis=0)).mean(-1)
+    return float(change[still].mean()) if still.any() else float("nan")
+
+
+def shares(verdicts: list[Verdict], wanted: list[Scene]) -> dict[str, float]:
+    """How many clips are right in each slot, in subject and motion together, and in all slots."""
+    right = np.array([[getattr(v.scene, slot) == getattr(scene, slot) for slot in SLOTS]
+                      for v, scene in zip(verdicts, wanted)])
+    found = {slot: float(column.mean()) for slot, column in zip(SLOTS, right.T)}
+    return found | {"subject and motion": float(right[:, :2].all(1).mean()), "all": float(right.all(1).mean())}
+
+
+def track_error(track: Track, commanded: np.ndarray) -> float:
+    """Mean distance over the frames between a track and commanded places [F, 2] in 0...1, in percent of the width."""
+    away = track.steps[:, :2] / backdrop.SIDE - commanded
+    return float(np.hypot(away[:, 0], away[:, 1]).mean() * 100)
+
+
+def decibels(found: np.ndarray, expected: np.ndarray) -> float:
+    """Peak signal-to-noise ratio of two pictures of bytes."""
+    error = ((found.astype(np.float64) - expected) ** 2).mean()
+    return float(10 * np.log10(255 ** 2 / max(error, 1e-9)))
