@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 import backdrop
@@ -25,7 +26,7 @@ class Verdict:
 
 
 class Judge:
-    """Recognises clips [F, 64, 64, 3] uint8 of one subject."""
+    """Recognises clips [F, H, W, 3] uint8 of one subject; it looks at them 64 pixels wide."""
 
     def __init__(self, world: World):
         self.world = world
@@ -33,6 +34,9 @@ class Judge:
 
     def look(self, frames: np.ndarray) -> Verdict:
         """Background first, then the camera over it, then the sprite that explains what differs from both."""
+        if frames.shape[2] != backdrop.SIDE:
+            size = (backdrop.SIDE, backdrop.SIDE)
+            frames = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames])
         background = backdrop.find_background(frames)
         foreign = backdrop.foreign_pixels(frames, background)
         camera = backdrop.find_camera(frames, foreign)

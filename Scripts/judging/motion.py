@@ -6,9 +6,9 @@ from functools import lru_cache
 import numpy as np
 
 import motions
+from backdrop import SIDE
 from tracking import Track
 
-SIDE = 64
 TRAVEL = 0.52                        # the usual way, in units of the picture's side
 PHASES = 24
 LENGTHS = (0.8, 1.0, 1.2)            # times the usual way

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from backdrop import SIDE
 from clips import Autoencoder, Program, render, write_picture, write_trajectory
 from measure import Judge, decibels, shares, track_error
 from prompt_sets import scene_of
@@ -88,7 +89,7 @@ def seeds(bench: Bench, entries: list[dict], count: int = 8) -> dict:
     for i, entry in enumerate(entries):
         clips = [bench.program.make(bench.folder / f"{i:04}-{seed}", entry["prompt"], seed)[0] for seed in range(count)]
         centres = np.array([bench.judge.look(clip).track.steps[0, :2] for clip in clips])
-        places.append(float(centres.std(0).mean() / bench.judge.world.side * 100))
+        places.append(float(centres.std(0).mean() / SIDE * 100))
         stacked = np.stack(clips).astype(np.float32)
         pixels.append(float(np.mean([np.abs(a - b).mean() for j, a in enumerate(stacked) for b in stacked[:j]])))
     return {"place, % of width": float(np.mean(places)), "pixels, byte values": float(np.mean(pixels))}

@@ -1,3 +1,5 @@
+internal import Checkpoints
+
 /// Sizes of an image encoder, from `image_encoder/config.json`.
 package struct ImageEncoderConfig: Codable, Equatable, Sendable {
     package enum Activation: String, Codable, Sendable {
@@ -48,19 +50,5 @@ extension ImageEncoderConfig {
         activation = try json.decode(Activation.self, forKey: .activation)
         epsilon = try json.decode(Float.self, forKey: .epsilon)
         try json.require(.epsilon, epsilon > 0 && epsilon < 1, "It lies between 0 and 1.")
-    }
-}
-
-extension KeyedDecodingContainer<ImageEncoderConfig.CodingKeys> {
-    /// A size that a file may ask for; products of two stay far below 2^63.
-    fileprivate func size(_ key: Key) throws -> Int {
-        let size = try decode(Int.self, forKey: key)
-        try require(key, (1...1_048_576).contains(size), "\(size) is no size.")
-        return size
-    }
-
-    fileprivate func require(_ key: Key, _ isFulfilled: Bool, _ rule: String) throws {
-        guard !isFulfilled else { return }
-        throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: rule)
     }
 }

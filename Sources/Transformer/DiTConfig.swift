@@ -1,3 +1,4 @@
+internal import Checkpoints
 package import Tensors
 
 /// A transformer's `config.json`, in the words of this library.
@@ -81,25 +82,5 @@ extension DiTConfig {
         try json.require(
             .imageKeyWidth, (imageWidth == nil) == (imageKeyWidth == nil) && imageKeyWidth ?? width == width,
             "It is \(width), the model's width, where there is an image_dim, and null otherwise.")
-    }
-
-    /// Sizes that a file may ask for; the product of any two of them and a patch stays far below 2^63.
-    fileprivate static let sizes = 1...1_048_576
-}
-
-extension KeyedDecodingContainer<DiTConfig.CodingKeys> {
-    fileprivate func size(_ key: Key) throws -> Int {
-        let size = try decode(Int.self, forKey: key)
-        try require(key, DiTConfig.sizes.contains(size), "\(size) is no size.")
-        return size
-    }
-
-    fileprivate func sizeIfPresent(_ key: Key) throws -> Int? {
-        try contains(key) && !decodeNil(forKey: key) ? size(key) : nil
-    }
-
-    fileprivate func require(_ key: Key, _ isFulfilled: Bool, _ rule: String) throws {
-        guard !isFulfilled else { return }
-        throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: rule)
     }
 }

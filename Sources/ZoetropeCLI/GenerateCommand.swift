@@ -12,10 +12,10 @@ struct GenerateCommand: AsyncParsableCommand {
             A picture becomes the first frame, and another one the last, in models that take pictures. A picture of \
             another size is cut around its centre to the clip's proportions and scaled; one of the clip's size is \
             taken as it is. Where neither --width nor --height is given, models with sizes of their own (such as the \
-            embedded one) keep theirs, and other checkpoints make a clip of the picture's proportions.
+            embedded ones) keep theirs, and other checkpoints make a clip of the picture's proportions.
             """)
 
-    @Argument(help: "What the clip shows. The embedded model knows the words that its card lists.")
+    @Argument(help: "What the clip shows. The embedded models know the words that their card lists.")
     var prompt: String
 
     @OptionGroup var model: ModelOption

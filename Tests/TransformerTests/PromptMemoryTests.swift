@@ -29,7 +29,8 @@ import Transformer
         let apart = try velocity(golden, given: context(rows: rows, width: width, tail: 1e-12))
         #expect(relativeError(merged, apart) <= 2e-6)
         let other = try velocity(golden, given: context(rows: rows, width: width).rows(0..<rows))
-        if rows < 511 { #expect(relativeError(other, apart) > 1e-4) }  // the zeros do count
+        // The zeros do count, and what comes without them is a velocity too, not NaN.
+        if rows < 511 { #expect((1e-4...10).contains(relativeError(other, apart))) }
     }
 
     @Test func aContextOfEqualRowsAndOneOfASingleRowWork() throws {
