@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define SET "avx2"
+#define AVX2
 #include "kernels.h"
 #pragma clang attribute pop
 

@@ -1,5 +1,5 @@
-// The bodies of all kernels, compiled once per instruction set: the file that includes this one defines SET, and the
-// compiler turns the 16-wide vectors into what the set has.
+// The bodies of all kernels, compiled once per level: the file that includes this one defines SET and what the level has
+// (AVX2, AVXVNNI, AVX512, AVX512VNNI, AVX512FP16), and the compiler turns the 16-wide vectors into that.
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -212,7 +212,26 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
     return rescale;
 }
 
+#if defined(AVX512)
+#define BLAS_CORE "SkylakeX"
+#elif defined(AVX2)
+#define BLAS_CORE "Haswell"
+#else
+#define BLAS_CORE NULL
+#endif
+
 static const ckernels_table table = {
-    SET,       widen_bfloat16, widen_float16, gelu_tanh, silu,  layer_norm,
-    rms_norm,  l2_norm,        rotate,        add_gated, scale, softmax_step,
+    .name = SET,
+    .blas_core = BLAS_CORE,
+    .widen_bfloat16 = widen_bfloat16,
+    .widen_float16 = widen_float16,
+    .gelu_tanh = gelu_tanh,
+    .silu = silu,
+    .layer_norm = layer_norm,
+    .rms_norm = rms_norm,
+    .l2_norm = l2_norm,
+    .rotate = rotate,
+    .add_gated = add_gated,
+    .scale = scale,
+    .softmax_step = softmax_step,
 };

@@ -33,13 +33,13 @@ enum BLAS {
         if let former { setenv("OPENBLAS_CORETYPE", former, 1) } else { unsetenv("OPENBLAS_CORETYPE") }
     }
 
-    /// The core to ask for, or nil when the library's own choice uses the widest vectors that this CPU has.
+    /// The core to ask for, or nil when the library's own choice uses the vectors of our own kernels.
     private static func coreForThisCPU() -> String? {
         guard let name = openblas_get_corename() else { return nil }
         let chosen = String(cString: name)
-        if ckernels_cpu_has_avx512() != 0 { return avx512Cores.contains(chosen) ? nil : "SkylakeX" }
-        if ckernels_cpu_has_avx2() != 0 { return avx2Cores.contains(chosen) ? nil : "Haswell" }
-        return nil
+        guard let fitting = simd.blas_core.map({ String(cString: $0) }) else { return nil }
+        let equals = fitting == "SkylakeX" ? avx512Cores : avx2Cores
+        return equals.contains(chosen) ? nil : fitting
     }
 
     /// A row-major matrix: its first value and the distance between rows, in values.

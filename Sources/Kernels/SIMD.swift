@@ -1,13 +1,25 @@
 internal import CKernels
 
-/// The SIMD kernels that were chosen for this CPU.
+/// The SIMD kernels that are computed with: the fastest that this CPU runs, unless others were chosen before the first use.
 /// Function pointers that are written once and only read: safe to share between threads.
-nonisolated(unsafe) let simd: ckernels_table = ckernels_best().pointee
+nonisolated(unsafe) let simd: ckernels_table = ckernels_chosen().pointee
 
 /// What the machine offers and what was chosen; part of reports.
 package enum Machine {
-    /// Instruction set of our own kernels: `avx512`, `avx2` or `portable`.
+    /// Level of our own kernels, such as `avx512vnni` or `portable`.
     package static var kernelSet: String { String(cString: simd.name) }
+
+    /// The levels that this CPU runs, the fastest last.
+    package static var kernelSets: [String] {
+        var levels = [UnsafePointer<ckernels_table>?](repeating: nil, count: Int(CKERNELS_MOST_LEVELS))
+        let count = ckernels_levels(&levels)
+        return levels.prefix(count).compactMap { $0.map { String(cString: $0.pointee.name) } }
+    }
+
+    /// Computes with another level than the fastest. To be called before anything is computed.
+    ///
+    /// - Returns: false, and nothing changes, where this CPU does not run that level
+    package static func choose(kernelSet name: String) -> Bool { ckernels_choose(name) != 0 }
 
     /// Name of the OpenBLAS kernels in use, as the library gives it.
     package static var blasCore: String { BLAS.core }

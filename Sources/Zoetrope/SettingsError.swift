@@ -16,6 +16,8 @@ public enum SettingsError: Error, Equatable, Sendable {
     case unknownPatch(found: String, known: [String])
     /// A patch schedule whose steps do not fit those of the run; in an open one the last size takes the rest.
     case patchSteps(found: String, sum: Int, steps: Int, isOpen: Bool)
+    /// A level of kernels that does not exist or that this CPU does not run.
+    case unknownKernels(found: String, available: [String])
 }
 
 extension SettingsError: CustomStringConvertible, LocalizedError {
@@ -43,6 +45,9 @@ extension SettingsError: CustomStringConvertible, LocalizedError {
         case let .patchSteps(found, sum, steps, isOpen: false):
             "--patch \(found): its steps add up to \(sum), but the run has \(steps). "
                 + "Leave out the last number, or take --steps \(sum)."
+        case let .unknownKernels(found, available):
+            "ZOETROPE_KERNELS=\(found): this CPU runs \(available.joined(separator: ", ")). Take one of them, or leave "
+                + "the variable unset for the fastest."
         }
     }
 

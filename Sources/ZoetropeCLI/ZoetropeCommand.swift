@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Zoetrope
 
 @main
@@ -11,7 +12,21 @@ struct ZoetropeCommand: AsyncParsableCommand {
 
             Without --model the embedded model is used: 64x64 clips of sprites, made in seconds. With --model it runs \
             Wan checkpoints in diffusers layout.
+
+            ZOETROPE_KERNELS=avx2 in the environment, or another level that the CPU runs, makes it compute with that \
+            level in place of the fastest.
             """,
         version: zoetropeVersion,
         subcommands: [GenerateCommand.self, DecodeCommand.self, InspectCommand.self, RerunCommand.self])
+
+    static func main() async {
+        do {
+            if let level = ProcessInfo.processInfo.environment["ZOETROPE_KERNELS"], !level.isEmpty {
+                try KernelLevel.choose(level)
+            }
+        } catch {
+            exit(withError: error)
+        }
+        await main(nil)
+    }
 }

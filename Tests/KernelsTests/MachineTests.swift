@@ -4,9 +4,16 @@ import Testing
 @Suite struct MachineTests {
     @Test func openBLASIsNotLeftAtItsOldestKernels() {
         #expect(!Machine.blasCore.isEmpty)
-        if Machine.kernelSet == "avx512" {
+        if Machine.kernelSet.hasPrefix("avx512") {
             #expect(["SkylakeX", "Cooperlake", "SapphireRapids"].contains(Machine.blasCore))
+        } else if Machine.kernelSet.hasPrefix("avx") {
+            #expect(["Haswell", "Zen"].contains(Machine.blasCore))
         }
-        if Machine.kernelSet == "avx2" { #expect(Machine.blasCore != "Prescott") }
+    }
+
+    @Test func theFastestLevelIsTaken() {
+        #expect(Machine.kernelSets.first == "portable")
+        #expect(Machine.kernelSets.contains(Machine.kernelSet))
+        #expect(!Machine.choose(kernelSet: "avx1024"))
     }
 }

@@ -34,6 +34,14 @@ import Testing
         #expect(inspected.text.contains("Sizes: width a multiple of 16"))
     }
 
+    @Test func computesWithTheLevelOfKernelsThatIsAskedFor() throws {
+        let portable = try Program.run(["inspect"], environment: ["ZOETROPE_KERNELS": "portable"])
+        #expect(portable.text.contains("kernels portable"))
+        let unknown = try Program.run(["inspect"], environment: ["ZOETROPE_KERNELS": "avx1024"])
+        #expect(unknown.status != 0)
+        #expect(unknown.errors.hasPrefix("Error: ZOETROPE_KERNELS=avx1024: this CPU runs portable"))
+    }
+
     @Test(arguments: [
         (
             ["generate", "x", "--model", "/nowhere"],

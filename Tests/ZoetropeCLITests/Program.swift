@@ -26,8 +26,13 @@ enum Program {
         return process
     }
 
-    static func run(_ arguments: [String], in directory: URL? = nil) throws -> Result {
+    /// - Parameter environment: variables beside those of the test
+    static func run(_ arguments: [String], in directory: URL? = nil, environment: [String: String] = [:])
+        throws
+        -> Result
+    {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let (output, errors) = (Pipe(), Pipe())
         process.executableURL = url
         process.arguments = arguments

@@ -2,9 +2,10 @@
 #include <stddef.h>
 
 // SIMD kernels on single rows and tiles; Swift cuts the work and calls them from its threads.
-// Each is compiled once per instruction set; ckernels_best() gives the fastest set that this CPU runs.
+// Each is compiled once per level, that is per group of instruction sets.
 typedef struct {
-    const char *name;  // "avx512", "avx2" or "portable"
+    const char *name;
+    const char *blas_core;  // the OpenBLAS kernels that fit this level; NULL where any do
 
     void (*widen_bfloat16)(const void *source, float *target, size_t count);
     void (*widen_float16)(const void *source, float *target, size_t count);
@@ -34,11 +35,16 @@ typedef struct {
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
 } ckernels_table;
 
-const ckernels_table *ckernels_best(void);
+// The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni, avx512fp16; the last is the
+// fastest. Tests compare each with plain loops in Swift.
+enum { CKERNELS_MOST_LEVELS = 6 };
+size_t ckernels_levels(const ckernels_table *levels[CKERNELS_MOST_LEVELS]);
 
-// The set for any CPU; the tests compare the chosen one with it, and both with plain loops in Swift.
+// The level that is computed with: the fastest, or the one chosen by name.
+const ckernels_table *ckernels_chosen(void);
+
+// To be called before the first kernel. Returns 0, and changes nothing, where this CPU has no level of that name.
+int ckernels_choose(const char *name);
+
+// The level for any CPU.
 const ckernels_table *ckernels_portable(void);
-
-// 1 where OpenBLAS' kernels for this instruction set would run.
-int ckernels_cpu_has_avx512(void);
-int ckernels_cpu_has_avx2(void);

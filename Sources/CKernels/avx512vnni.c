@@ -1,0 +1,10 @@
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,avx512vnni"), min_vector_width(512))), apply_to = function)
+#define SET "avx512vnni"
+#define AVX512
+#define AVX512VNNI
+#include "kernels.h"
+#pragma clang attribute pop
+
+const ckernels_table *ckernels_avx512vnni(void) { return &table; }
+#endif
