@@ -212,6 +212,8 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
     return rescale;
 }
 
+#include "int8_gemm.h"
+
 #if defined(AVX512)
 #define BLAS_CORE "SkylakeX"
 #elif defined(AVX2)
@@ -220,9 +222,16 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
 #define BLAS_CORE NULL
 #endif
 
+#if defined(AVX512VNNI) || defined(AVXVNNI)
+#define MULTIPLIES_INT8 1
+#else
+#define MULTIPLIES_INT8 0
+#endif
+
 static const ckernels_table table = {
     .name = SET,
     .blas_core = BLAS_CORE,
+    .multiplies_int8 = MULTIPLIES_INT8,
     .widen_bfloat16 = widen_bfloat16,
     .widen_float16 = widen_float16,
     .gelu_tanh = gelu_tanh,
@@ -234,4 +243,7 @@ static const ckernels_table table = {
     .add_gated = add_gated,
     .scale = scale,
     .softmax_step = softmax_step,
+    .quantise_row = quantise_row,
+    .quantise_column = quantise_column,
+    .multiply_int8 = multiply_int8,
 };

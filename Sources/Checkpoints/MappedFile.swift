@@ -1,4 +1,5 @@
 import Foundation
+internal import Tensors
 
 /// A file's bytes in memory, read when touched and unmapped with the last holder.
 ///
@@ -30,5 +31,17 @@ final class MappedFile: @unchecked Sendable {
     deinit {
         guard let start = bytes.baseAddress else { return }
         munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    }
+}
+
+extension MappedFile: PageOwner {
+    /// Whole pages only: what lies beside `bytes` on its first and last page stays.
+    func letGo(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        let page = Int(getpagesize())
+        let first = (Int(bitPattern: start) + page - 1) / page * page
+        let end = (Int(bitPattern: start) + bytes.count) / page * page
+        guard end > first else { return }
+        madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
     }
 }

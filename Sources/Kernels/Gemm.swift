@@ -1,100 +1,125 @@
 package import Tensors
 
-/// How a matrix product is cut into tasks; never depends on the number of threads.
-private enum GemmTile {
-    static let rows = 256
-    static let columns = 256
-    /// Weight rows that are widened to fp32 at a time.
-    static let panel = 1024
+/// The right side of a product, in the format that it is computed in.
+package enum ProductWeight: Sendable {
+    /// As it lies in the file; computed in fp32.
+    case stored(StoredTensor)
+    case int8(QuantizedWeight)
+
+    /// - Parameter weight: `[columns, depth]` (further axes count as depth), any floating-point type
+    package init(_ weight: StoredTensor, precision: Precision, on workers: Workers) {
+        precondition(weight.type.isFloatingPoint, "\(weight.type.rawValue) is no weight")
+        self =
+            switch precision {
+            case .float32, .float16: .stored(weight)
+            case .int8: .int8(QuantizedWeight(weight, on: workers))
+            }
+    }
+
+    package var columns: Int {
+        switch self {
+        case let .stored(weight): weight.shape[0]
+        case let .int8(weight): weight.columns
+        }
+    }
+
+    /// What products with this weight take; made once where several weights of one format share it.
+    ///
+    /// - Parameter x: `[rows, depth]`
+    package func rows(of x: Tensor, on workers: Workers) -> ProductRows {
+        switch self {
+        case .stored: .float32(x)
+        case .int8: .int8(QuantizedRows(x, on: workers))
+        }
+    }
 }
 
-/// `x · weightᵀ + bias`, the product that a linear layer computes.
-///
-/// A weight that is not fp32 in its file is widened panel by panel, so that no second copy of it exists.
+/// The left side of a product, in the format of its weight.
+package enum ProductRows: Sendable {
+    case float32(Tensor)
+    case int8(QuantizedRows)
+
+    package var count: Int {
+        switch self {
+        case let .float32(x): x.shape[0]
+        case let .int8(x): x.rows
+        }
+    }
+}
+
+/// What a product goes through on its way to memory.
+package enum Activation: Sendable {
+    case none
+    /// In its tanh form.
+    case gelu
+}
+
+/// `activation(x · weightᵀ + bias)`, the product that a linear layer computes.
 ///
 /// - Parameters:
-///   - x: `[rows, depth]`
-///   - weight: `[columns, depth]` (further axes count as depth), any floating-point type
+///   - x: `[rows, depth]`, in the weight's format
 ///   - bias: `[columns]`
 /// - Returns: `[rows, columns]`
-package func linear(_ x: Tensor, _ weight: StoredTensor, bias: Tensor?, on workers: Workers) -> Tensor {
-    let rows = x.shape[0]
-    let depth = x.shape[1]
-    let columns = weight.shape[0]
-    precondition(
-        weight.count == columns * depth && weight.type.isFloatingPoint,
-        "\(weight.shape) does not fit \(x.shape)")
-    _ = BLAS.core
-    var result = initialRows(rows, bias: bias, columns: columns)
-    x.read { x in
-        result.write { result in
-            let product = Product(
-                x: x.pointer, result: result.pointer, rows: rows, columns: columns, depth: depth)
-            if let values = weight.alignedFloats {
-                product.run(columns: 0..<columns, weight: values, on: workers)
-            } else {
-                runWidened(product, weight, on: workers)
-            }
+package func linear(
+    _ x: ProductRows, _ weight: ProductWeight, bias: Tensor?, activation: Activation = .none,
+    on workers: Workers
+) -> Tensor {
+    var result = Tensor(uninitialized: [x.count, weight.columns])
+    result.write { target in
+        let finish: Finish = activation == .gelu ? .gelu : .store
+        withOptional(bias) { bias in
+            let ending = ProductEnding(finish: finish, bias: bias.pointer, gate: nil)
+            compute(x, weight, ending, into: target.pointer, on: workers)
         }
     }
     return result
 }
 
-/// Rows that hold the bias already, so that the product is added to it.
-private func initialRows(_ rows: Int, bias: Tensor?, columns: Int) -> Tensor {
-    guard let bias else { return Tensor(shape: [rows, columns]) }
-    precondition(bias.count == columns, "bias \(bias.shape) for \(columns) columns")
-    var result = Tensor(uninitialized: [rows, columns])
-    bias.read { bias in
-        result.write { result in
-            for row in 0..<rows {
-                (result.pointer + row * columns).update(from: bias.pointer, count: columns)
+extension Tensor {
+    /// `self[first...] += (x · weightᵀ + bias) * gate`
+    ///
+    /// - Parameters:
+    ///   - x: `[rows, depth]`, in the weight's format
+    ///   - first: row of self that the first row of the product is added to
+    ///   - bias: `[columns]`
+    ///   - gate: `[columns]`; nil means 1
+    package mutating func addProduct(
+        of x: ProductRows, _ weight: ProductWeight, bias: Tensor?, gate: Tensor?, fromRow first: Int = 0,
+        on workers: Workers
+    ) {
+        precondition(width == weight.columns && first + x.count <= shape[0], "rows at \(first) of \(shape)")
+        let start = first * width
+        write { target in
+            withOptional(bias) { bias in
+                withOptional(gate) { gate in
+                    let ending = ProductEnding(finish: .add, bias: bias.pointer, gate: gate.pointer)
+                    compute(x, weight, ending, into: target.pointer + start, on: workers)
+                }
             }
-        }
-    }
-    return result
-}
-
-private func runWidened(_ product: Product, _ weight: StoredTensor, on workers: Workers) {
-    let panel = min(GemmTile.panel, product.columns)
-    withScratch(panel * product.depth) { scratch in
-        for first in stride(from: 0, to: product.columns, by: panel) {
-            let columns = first..<min(first + panel, product.columns)
-            let target = Shared(pointer: scratch)
-            workers.run(over: columns.count, grain: 64) { part in
-                weight.widen(
-                    from: (first + part.lowerBound) * product.depth, count: part.count * product.depth,
-                    into: target.pointer + part.lowerBound * product.depth)
-            }
-            product.run(columns: columns, weight: UnsafePointer(scratch), on: workers)
         }
     }
 }
 
-/// One product over raw memory, cut into tiles.
-private struct Product: @unchecked Sendable {
-    let x: UnsafePointer<Float>
-    let result: UnsafeMutablePointer<Float>
-    let rows: Int
-    let columns: Int
-    let depth: Int
+/// What becomes of a product: `p`, `gelu(p)`, or `target + p * gate`, with `p = x · weightᵀ + bias`.
+struct ProductEnding {
+    let finish: Finish
+    let bias: UnsafePointer<Float>?
+    let gate: UnsafePointer<Float>?
+}
 
-    /// Computes the given columns; `weight` points to the row of the first of them.
-    func run(columns range: Range<Int>, weight: UnsafePointer<Float>, on workers: Workers) {
-        let weight = Shared(pointer: weight)
-        let across = (range.count + GemmTile.columns - 1) / GemmTile.columns
-        let down = (rows + GemmTile.rows - 1) / GemmTile.rows
-        workers.run(tasks: across * down) { task in
-            let row = task / across * GemmTile.rows
-            let column = task % across * GemmTile.columns
-            let size = (
-                rows: min(GemmTile.rows, rows - row), columns: min(GemmTile.columns, range.count - column),
-                depth: depth
-            )
-            BLAS.multiply(
-                size, BLAS.Matrix(base: x + row * depth, stride: depth),
-                BLAS.Matrix(base: weight.pointer + column * depth, stride: depth), transposed: true, beta: 1,
-                into: result + row * columns + range.lowerBound + column, stride: columns)
-        }
+enum Finish { case store, gelu, add }
+
+private func compute(
+    _ x: ProductRows, _ weight: ProductWeight, _ ending: ProductEnding,
+    into target: UnsafeMutablePointer<Float>,
+    on workers: Workers
+) {
+    switch (x, weight) {
+    case let (.float32(x), .stored(weight)):
+        multiplyFloats(x, weight, ending, into: target, on: workers)
+    case let (.int8(x), .int8(weight)):
+        multiplyInt8(x, weight, ending, into: target, on: workers)
+    default:
+        preconditionFailure("rows and weight of one product have one format")
     }
 }

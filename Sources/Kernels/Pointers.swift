@@ -32,3 +32,11 @@ func withScratch<Result>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) thr
     var scratch = Tensor(uninitialized: [count])
     return try scratch.write { try body($0.pointer) }
 }
+
+/// Calls `body` with the first value, or with nil where there is no tensor.
+func withOptional<Result>(_ tensor: Tensor?, _ body: (Shared<UnsafePointer<Float>?>) -> Result)
+    -> Result
+{
+    guard let tensor else { return body(Shared(pointer: nil)) }
+    return tensor.read { body(Shared(pointer: $0.pointer)) }
+}

@@ -151,10 +151,3 @@ extension Tensor {
         }
     }
 }
-
-private func withOptional<Result>(_ tensor: Tensor?, _ body: (Shared<UnsafePointer<Float>?>) -> Result)
-    -> Result
-{
-    guard let tensor else { return body(Shared(pointer: nil)) }
-    return tensor.read { body(Shared(pointer: $0.pointer)) }
-}

@@ -9,6 +9,9 @@ package enum Machine {
     /// Level of our own kernels, such as `avx512vnni` or `portable`.
     package static var kernelSet: String { String(cString: simd.name) }
 
+    /// Whether products of 8-bit integers are faster than those of floats.
+    package static var multipliesInt8: Bool { simd.multiplies_int8 != 0 }
+
     /// The levels that this CPU runs, the fastest last.
     package static var kernelSets: [String] {
         var levels = [UnsafePointer<ckernels_table>?](repeating: nil, count: Int(CKERNELS_MOST_LEVELS))

@@ -40,4 +40,13 @@ package struct StoredTensor: @unchecked Sendable {
     }
 
     package var count: Int { shape.reduce(1, *) }
+
+    /// Gives back the memory that reading has filled; the next reader brings it from the file again.
+    package func letGo() { (owner as? any PageOwner)?.letGo(bytes) }
+}
+
+/// Holder of memory whose content stands in a file too.
+package protocol PageOwner: AnyObject {
+    /// - Parameter bytes: part of the holder's memory
+    func letGo(_ bytes: UnsafeRawBufferPointer)
 }

@@ -13,23 +13,33 @@ struct AttentionHeads: Sendable {
     private let tiles: AttentionTiles
     private let workers: Workers
 
-    init(_ weights: WeightScope, config: DiTConfig, tiles: AttentionTiles, on workers: Workers) throws {
+    init(
+        _ weights: WeightScope, config: DiTConfig, settings: TransformerSettings, on workers: Workers
+    ) throws {
         let width = config.width
         count = config.heads
-        query = try Linear(weights["to_q"], from: width, to: width, on: workers)
+        let precision = settings.precision
+        query = try Linear(weights["to_q"], from: width, to: width, precision: precision, on: workers)
         queryNorm = try RMSNorm(weights["norm_q"], width: width, epsilon: config.epsilon, on: workers)
-        output = try Linear(weights["to_out"][0], from: width, to: width, on: workers)
+        output = try Linear(
+            weights["to_out"][0], from: width, to: width, precision: precision, on: workers)
         scale = 1 / Float(config.headWidth).squareRoot()
-        self.tiles = tiles
+        tiles = settings.attention
         self.workers = workers
     }
 
+    /// What queries, and keys and values of the same tokens, are made of.
+    func prepared(_ x: Tensor) -> ProductRows { query.prepared(x) }
+
     /// Normalised over the channels of all heads together.
-    func queries(of x: Tensor) -> Tensor { queryNorm(query(x)) }
+    func queries(of x: ProductRows) -> Tensor { queryNorm(query(x)) }
 
     func attend(_ query: Tensor, _ key: Tensor, _ value: Tensor, bias: Tensor? = nil) -> Tensor {
         attention(query, key, value, heads: count, scale: scale, bias: bias, tiles: tiles, on: workers)
     }
 
-    func output(of answers: Tensor) -> Tensor { output(answers) }
+    /// `x += output(answers) * gate`; the gate is 1 where there is none.
+    func addOutput(of answers: Tensor, to x: inout Tensor, gatedBy gate: Tensor? = nil) {
+        output.add(answers, to: &x, gatedBy: gate)
+    }
 }

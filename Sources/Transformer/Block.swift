@@ -17,7 +17,6 @@ package struct Block: Sendable {
     package let crossAttention: CrossAttention
     package let norm3: LayerNorm
     package let feedForward: FeedForward
-    private let workers: Workers
 
     init(
         _ weights: WeightScope, config: DiTConfig, settings: TransformerSettings, on workers: Workers
@@ -26,7 +25,7 @@ package struct Block: Sendable {
         modulation = try BlockModulation(weights, width: width)
         norm1 = LayerNorm(epsilon: epsilon, on: workers)
         selfAttention = try SelfAttention(
-            weights["attn1"], config: config, tiles: settings.attention, on: workers)
+            weights["attn1"], config: config, settings: settings, on: workers)
         if config.normsCrossAttention {
             let norm = try LayerNorm(weights["norm2"], width: width, epsilon: epsilon, on: workers)
             norm2 = { norm($0) }
@@ -34,11 +33,9 @@ package struct Block: Sendable {
             norm2 = { $0 }
         }
         crossAttention = try CrossAttention(
-            weights["attn2"], config: config, tiles: settings.attention, on: workers)
+            weights["attn2"], config: config, settings: settings, on: workers)
         norm3 = LayerNorm(epsilon: epsilon, on: workers)
-        feedForward = try FeedForward(
-            weights["ffn"], config: config, rowsAtOnce: settings.feedForwardRows, on: workers)
-        self.workers = workers
+        feedForward = try FeedForward(weights["ffn"], config: config, settings: settings, on: workers)
     }
 
     /// - Parameter x: `[L, C]`, changed in place
@@ -47,8 +44,8 @@ package struct Block: Sendable {
         _ x: inout Tensor, at time: TimeConditions, over memory: BlockMemory, rope: RotaryTable
     ) throws {
         let (first, last) = modulation(time.projection)
-        x.add(try selfAttention(norm1(x, by: first), rope: rope), gatedBy: first.gate, on: workers)
-        x.add(try crossAttention(norm2(x), over: memory), on: workers)
-        x.add(try feedForward(norm3(x, by: last)), gatedBy: last.gate, on: workers)
+        try selfAttention(norm1(x, by: first), rope: rope, addedTo: &x, gatedBy: first.gate)
+        try crossAttention(norm2(x), over: memory, addedTo: &x)
+        try feedForward(norm3(x, by: last), addedTo: &x, gatedBy: last.gate)
     }
 }

@@ -12,8 +12,10 @@ package struct CrossAttention: Sendable {
     private let image: KeyValueProjection?
     private let workers: Workers
 
-    init(_ weights: WeightScope, config: DiTConfig, tiles: AttentionTiles, on workers: Workers) throws {
-        heads = try AttentionHeads(weights, config: config, tiles: tiles, on: workers)
+    init(
+        _ weights: WeightScope, config: DiTConfig, settings: TransformerSettings, on workers: Workers
+    ) throws {
+        heads = try AttentionHeads(weights, config: config, settings: settings, on: workers)
         text = try KeyValueProjection(weights, .tokens, config: config, on: workers)
         image =
             config.imageWidth == nil
@@ -33,16 +35,21 @@ package struct CrossAttention: Sendable {
             textBias: bias)
     }
 
-    /// - Parameter x: `[L, C]`
-    /// - Returns: `[L, C]`
+    /// `x += output`
+    ///
+    /// - Parameters:
+    ///   - tokens: what the tokens ask with, `[L, C]`
+    ///   - x: `[L, C]`
     /// - Throws: `CancellationError`
-    package func callAsFunction(_ x: consuming Tensor, over memory: BlockMemory) throws -> Tensor {
+    package func callAsFunction(
+        _ tokens: consuming Tensor, over memory: BlockMemory, addedTo x: inout Tensor
+    ) throws {
         try workers.checkCancellation()
-        let query = heads.queries(of: consume x)
+        let query = heads.queries(of: heads.prepared(consume tokens))
         var answers = heads.attend(query, memory.text.keys, memory.text.values, bias: memory.textBias)
         if let image = memory.image {
             answers.add(heads.attend(query, image.keys, image.values), on: workers)
         }
-        return heads.output(of: answers)
+        heads.addOutput(of: answers, to: &x)
     }
 }

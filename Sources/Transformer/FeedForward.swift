@@ -10,27 +10,30 @@ package struct FeedForward: Sendable {
     private let rowsAtOnce: Int
     private let workers: Workers
 
-    init(_ weights: WeightScope, config: DiTConfig, rowsAtOnce: Int, on workers: Workers) throws {
-        up = try Linear(weights["net.0.proj"], from: config.width, to: config.hiddenWidth, on: workers)
-        down = try Linear(weights["net.2"], from: config.hiddenWidth, to: config.width, on: workers)
-        self.rowsAtOnce = rowsAtOnce
+    init(
+        _ weights: WeightScope, config: DiTConfig, settings: TransformerSettings, on workers: Workers
+    ) throws {
+        let (width, hidden, precision) = (config.width, config.hiddenWidth, settings.precision)
+        up = try Linear(weights["net.0.proj"], from: width, to: hidden, precision: precision, on: workers)
+        down = try Linear(weights["net.2"], from: hidden, to: width, precision: precision, on: workers)
+        rowsAtOnce = settings.feedForwardRows
         self.workers = workers
     }
 
-    /// One run of rows after another, so that the hidden values, several times as wide as `x`, never exist as
-    /// a whole.
+    /// `x += down(gelu(up(tokens))) * gate`, one run of rows after another, so that the hidden values, several times as
+    /// wide as `x`, never exist as a whole.
     ///
-    /// - Parameter x: `[L, C]`
-    /// - Returns: `[L, C]`
+    /// - Parameters:
+    ///   - tokens: `[L, C]`
+    ///   - x: `[L, C]`
+    ///   - gate: `[C]`
     /// - Throws: `CancellationError`
-    package func callAsFunction(_ x: consuming Tensor) throws -> Tensor {
-        let count = x.shape[0]
+    package func callAsFunction(_ tokens: Tensor, addedTo x: inout Tensor, gatedBy gate: Tensor?) throws {
+        let count = tokens.shape[0]
         for first in stride(from: 0, to: count, by: rowsAtOnce) {
             try workers.checkCancellation()
-            var hidden = up(x.rows(first..<min(first + rowsAtOnce, count)))
-            gelu(&hidden, on: workers)
-            x.replaceRows(from: first, with: down(hidden))
+            let hidden = up(tokens.rows(first..<min(first + rowsAtOnce, count)), activation: .gelu)
+            down.add(hidden, to: &x, fromRow: first, gatedBy: gate)
         }
-        return x
     }
 }

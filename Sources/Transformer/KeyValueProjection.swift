@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Kernels
 internal import Layers
 internal import Tensors
 
@@ -18,18 +19,22 @@ struct KeyValueProjection: Sendable {
         static let image = Names(key: "add_k_proj", keyNorm: "norm_added_k", value: "add_v_proj")
     }
 
-    init(_ weights: WeightScope, _ names: Names, config: DiTConfig, on workers: Workers) throws {
+    init(
+        _ weights: WeightScope, _ names: Names, config: DiTConfig, precision: Precision = .float32,
+        on workers: Workers
+    ) throws {
         let width = config.width
-        key = try Linear(weights[names.key], from: width, to: width, on: workers)
+        key = try Linear(weights[names.key], from: width, to: width, precision: precision, on: workers)
         keyNorm = try RMSNorm(weights[names.keyNorm], width: width, epsilon: config.epsilon, on: workers)
-        value = try Linear(weights[names.value], from: width, to: width, on: workers)
+        value = try Linear(weights[names.value], from: width, to: width, precision: precision, on: workers)
     }
 
-    func keys(of source: Tensor) -> Tensor { keyNorm(key(source)) }
+    func keys(of source: ProductRows) -> Tensor { keyNorm(key(source)) }
 
-    func values(of source: Tensor) -> Tensor { value(source) }
+    func values(of source: ProductRows) -> Tensor { value(source) }
 
     func keysAndValues(of source: Tensor) -> KeysAndValues {
-        KeysAndValues(keys: keys(of: source), values: values(of: source))
+        let source = key.prepared(source)
+        return KeysAndValues(keys: keys(of: source), values: values(of: source))
     }
 }

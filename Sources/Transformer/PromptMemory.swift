@@ -1,5 +1,5 @@
 import Foundation
-package import Tensors
+internal import Tensors
 
 /// What a prompt, and a picture where the model takes one, mean to one transformer: the keys and values that every
 /// block looks at. They do not change over the steps, so they are made once a prompt.

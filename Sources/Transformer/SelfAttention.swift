@@ -8,28 +8,38 @@ package import Tensors
 /// - Source: diffusers 0.42.1 `transformer_wan.py`, `WanAttnProcessor`
 package struct SelfAttention: Sendable {
     private let heads: AttentionHeads
-    private let tokens: KeyValueProjection
+    private let projection: KeyValueProjection
     private let workers: Workers
 
-    init(_ weights: WeightScope, config: DiTConfig, tiles: AttentionTiles, on workers: Workers) throws {
-        heads = try AttentionHeads(weights, config: config, tiles: tiles, on: workers)
-        tokens = try KeyValueProjection(weights, .tokens, config: config, on: workers)
+    init(
+        _ weights: WeightScope, config: DiTConfig, settings: TransformerSettings, on workers: Workers
+    ) throws {
+        heads = try AttentionHeads(weights, config: config, settings: settings, on: workers)
+        projection = try KeyValueProjection(
+            weights, .tokens, config: config, precision: settings.precision, on: workers)
         self.workers = workers
     }
 
+    /// `x += output * gate`
+    ///
     /// - Parameters:
-    ///   - x: `[L, C]`
+    ///   - tokens: what the tokens show of themselves, `[L, C]`
     ///   - rope: positions of the L tokens
-    /// - Returns: `[L, C]`
+    ///   - x: `[L, C]`
+    ///   - gate: `[C]`
     /// - Throws: `CancellationError`
-    package func callAsFunction(_ x: consuming Tensor, rope: RotaryTable) throws -> Tensor {
+    package func callAsFunction(
+        _ tokens: consuming Tensor, rope: RotaryTable, addedTo x: inout Tensor, gatedBy gate: Tensor?
+    ) throws {
         try workers.checkCancellation()
-        var query = heads.queries(of: x)
-        var key = tokens.keys(of: x)
-        let value = tokens.values(of: consume x)
+        let source = heads.prepared(consume tokens)
+        var query = heads.queries(of: source)
+        var key = projection.keys(of: source)
+        let value = projection.values(of: consume source)
         query.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
         key.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
         try workers.checkCancellation()
-        return heads.output(of: heads.attend(consume query, consume key, consume value))
+        let answers = heads.attend(consume query, consume key, consume value)
+        heads.addOutput(of: answers, to: &x, gatedBy: gate)
     }
 }

@@ -1,10 +1,17 @@
 package import Kernels
+package import Tensors
 
-/// What a forward pass may hold in memory at once; results differ by rounding alone.
+/// What a forward pass computes in, and what it may hold in memory at once.
 package struct TransformerSettings: Codable, Equatable, Sendable {
+    /// Of the products of the blocks: queries, keys, values and outputs of self-attention, queries and outputs of
+    /// cross-attention, both layers of the feed-forward part. The rest is fp32: patch embedding, time and text embedding,
+    /// keys and values of the prompt (made once a prompt), norms, modulation, rope, softmax and head.
+    package var precision = Precision.float32
     package var attention = AttentionTiles()
     /// Tokens whose hidden values the feed-forward part holds at a time, at least 1.
     package var feedForwardRows = 1024
 
     package init() {}
+
+    package init(precision: Precision) { self.precision = precision }
 }

@@ -61,7 +61,8 @@ struct GenerationRun: Sendable {
         let transformer = try load(log) {
             try DiT(
                 WeightScope(try directory.checkpoint(of: "transformer")), config: directory.transformer,
-                furtherSizes: directory.furtherPatchSizes, on: workers)
+                furtherSizes: directory.furtherPatchSizes,
+                settings: TransformerSettings(precision: settings.transformerPrecision), on: workers)
         }
         onEvent(.stage(.sample))
         return try log.measure(.sample) {

@@ -101,3 +101,13 @@ private struct Branch {
         condition.map { Tensor.concatenated([latent, $0]) } ?? latent
     }
 }
+
+extension GenerationSettings {
+    var transformerPrecision: Tensors.Precision {
+        switch precision ?? .fp32 {
+        case .fp32: .float32
+        case .fp16: .float16
+        case .int8: .int8
+        }
+    }
+}

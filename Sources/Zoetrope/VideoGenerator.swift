@@ -36,6 +36,7 @@ public struct VideoGenerator: Sendable {
         settings.lastImage = try request.lastImage.map { try PictureSource.read($0).source }
         settings.trajectory = request.trajectory
         settings.patch = request.patch
+        settings.precision = request.precision ?? .fp32
         try check(settings)
         settings.patch = try directory.patchSchedule(of: settings)
         return settings

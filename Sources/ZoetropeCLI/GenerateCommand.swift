@@ -71,6 +71,21 @@ struct SettingsOptions: ParsableArguments {
             valueName: "sizes"))
     var patch: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Number format of the transformer's products: fp32, fp16, int8, or auto, which takes the fastest of this CPU. "
+                + "[default: fp32]", valueName: "format"), transform: Self.precision(named:))
+    var precision: Precision?
+
+    private static func precision(named name: String) throws -> Precision {
+        if name == "auto" { return .fastest }
+        guard let precision = Precision(rawValue: name) else {
+            let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("There is no precision '\(name)'. Take \(names) or auto.")
+        }
+        return precision
+    }
+
     private static func sampler(named name: String) throws -> Sampler {
         guard let sampler = Sampler(rawValue: name) else {
             let names = Sampler.allCases.map(\.rawValue).joined(separator: " or ")
@@ -91,6 +106,7 @@ struct SettingsOptions: ParsableArguments {
         request.guidance = guidance
         request.shift = shift
         request.sampler = sampler
+        request.precision = precision
         request.patch = try patch.map { try PatchSchedule($0) }
         return request
     }

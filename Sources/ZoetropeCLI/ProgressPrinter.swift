@@ -27,6 +27,7 @@ final class ProgressPrinter: Sendable {
             note(
                 "\(settings.width)x\(settings.height), \(settings.frames) frames, \(Self.span(stepTokens)) tokens, "
                     + (settings.patch.map { "patch \($0), " } ?? "")
+                    + (settings.precision.map { "\($0.rawValue), " } ?? "")
                     + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance), "
                     + "shift \(settings.shift), seed \(settings.seed)")
         case let .warning(text): write("warning: \(text)", over: false)

@@ -12,7 +12,7 @@ import Testing
         let expected = Reference.linear(x, weight, bias: bias)
         for type in [ElementType.float32, .bfloat16, .float16] {
             let inFile = stored(weight, as: type)
-            let found = linear(x, inFile, bias: bias, on: Workers(threads: 2))
+            let found = product(x, inFile, bias: bias)
             let exact = type == .float32 ? expected : Reference.linear(x, inFile.widened(), bias: bias)
             #expect(relativeError(found, exact) <= 1e-6)
         }
@@ -23,15 +23,37 @@ import Testing
         let weight = stored(seeded([2100, 8], seed: 3), as: .bfloat16)
         let bias = seeded([2100], seed: 4)
         let expected = Reference.linear(x, weight.widened(), bias: bias)
-        #expect(relativeError(linear(x, weight, bias: bias, on: Workers(threads: 2)), expected) <= 1e-6)
+        #expect(relativeError(product(x, weight, bias: bias), expected) <= 1e-6)
     }
 
     @Test func anyNumberOfThreadsGivesTheSameBytes() {
         let x = seeded([700, 64], seed: 2)
         let weight = stored(seeded([600, 64], seed: 3), as: .float32)
-        let one = linear(x, weight, bias: nil, on: Workers(threads: 1))
-        #expect(one.values == linear(x, weight, bias: nil, on: Workers(threads: 2)).values)
-        #expect(one.values == linear(x, weight, bias: nil, on: Workers(threads: 5)).values)
+        let one = product(x, weight, bias: nil, threads: 1)
+        #expect(one.values == product(x, weight, bias: nil, threads: 2).values)
+        #expect(one.values == product(x, weight, bias: nil, threads: 5).values)
+    }
+
+    @Test(arguments: [1, 256, 300], [ElementType.float32, .bfloat16])
+    func endingsAreAppliedToTheProduct(rows: Int, type: ElementType) {
+        let x = seeded([rows, 40], seed: 2)
+        let weight = stored(seeded([1100, 40], seed: 3), as: type)
+        let (bias, gate) = (seeded([1100], seed: 4), seeded([1100], seed: 5))
+        let plain = Reference.linear(x, weight.widened(), bias: bias)
+        let found = product(x, weight, bias: bias, activation: .gelu)
+        #expect(relativeError(found, Reference.gelu(plain)) <= 1e-6)
+        let base = seeded([rows + 2, 1100], seed: 6)
+        var sum = base
+        sum.addProduct(
+            of: .float32(x), .stored(weight), bias: bias, gate: gate, fromRow: 2, on: Workers(threads: 2))
+        #expect(relativeError(sum, Reference.sum(base, plain, gate: gate, fromRow: 2)) <= 1e-6)
+    }
+
+    private func product(
+        _ x: Tensor, _ weight: StoredTensor, bias: Tensor?, activation: Activation = .none, threads: Int = 2
+    ) -> Tensor {
+        linear(
+            .float32(x), .stored(weight), bias: bias, activation: activation, on: Workers(threads: threads))
     }
 
     @Test func narrowTypesWidenExactly() {

@@ -17,6 +17,40 @@ enum Reference {
         return Tensor(result, shape: [rows, columns])
     }
 
+    /// The product of rows and weights that were rounded to 255 levels each, between minus and plus the largest.
+    static func int8Linear(_ x: Tensor, _ weight: Tensor, bias: Tensor) -> Tensor {
+        linear(rounded(x), rounded(weight), bias: bias)
+    }
+
+    private static func rounded(_ x: Tensor) -> Tensor {
+        let width = x.shape[1]
+        let values = (0..<x.shape[0]).flatMap { row -> [Float] in
+            let line = x.values[row * width..<(row + 1) * width]
+            let largest = line.reduce(0) { max($0, abs($1)) }
+            guard largest > 0 else { return Array(line) }
+            return line.map { ($0 * (127 / largest)).rounded(.toNearestOrEven) * (largest / 127) }
+        }
+        return Tensor(values, shape: x.shape)
+    }
+
+    static func gelu(_ x: Tensor) -> Tensor {
+        let values = x.values.map { value -> Float in
+            let x = Double(value)
+            return Float(0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))))
+        }
+        return Tensor(values, shape: x.shape)
+    }
+
+    /// `base[first...] += x * gate`
+    static func sum(_ base: Tensor, _ x: Tensor, gate: Tensor?, fromRow first: Int) -> Tensor {
+        let (width, gates) = (base.shape[1], gate?.values)
+        var values = base.values
+        for (index, value) in x.values.enumerated() {
+            values[first * width + index] += value * (gates?[index % width] ?? 1)
+        }
+        return Tensor(values, shape: base.shape)
+    }
+
     static func attention(
         _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, scale: Double, bias: Tensor? = nil
     ) -> Tensor {

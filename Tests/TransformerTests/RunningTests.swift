@@ -48,9 +48,16 @@ import Transformer
         #expect(throws: CancellationError.self) { try golden.velocity() }
         #expect(throws: CancellationError.self) { try golden.memory() }
         #expect(throws: CancellationError.self) { try block(&x, at: time, over: memory, rope: golden.rope) }
-        #expect(throws: CancellationError.self) { try block.selfAttention(x, rope: golden.rope) }
-        #expect(throws: CancellationError.self) { try block.crossAttention(x, over: memory) }
-        #expect(throws: CancellationError.self) { try block.feedForward(x) }
+        let tokens = x
+        #expect(throws: CancellationError.self) {
+            try block.selfAttention(tokens, rope: golden.rope, addedTo: &x, gatedBy: nil)
+        }
+        #expect(throws: CancellationError.self) {
+            try block.crossAttention(tokens, over: memory, addedTo: &x)
+        }
+        #expect(throws: CancellationError.self) {
+            try block.feedForward(tokens, addedTo: &x, gatedBy: nil)
+        }
     }
 
     @Test func aTimeBecomesCosinesAndThenSines() {

@@ -1,11 +1,35 @@
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
+
+// How 8-bit operands lie in memory: `value / scale`, rows plus 128, in groups of four values of the depth.
+// Rows: panels [panels][groups][12][4]; weights: blocks [blocks][groups][32][4]. Depths are filled up with weights of 0.
+enum { CKERNELS_INT8_PANEL = 12, CKERNELS_INT8_BLOCK = 32 };
+
+// What becomes of a product p: result = p, result = gelu(p), or result += p * gate (gate may be NULL: 1).
+enum { CKERNELS_FINISH_STORE, CKERNELS_FINISH_GELU, CKERNELS_FINISH_ADD };
+
+// rows x weights + bias, 8 bits each. column_scales and column_sums reach to the end of the last block.
+typedef struct {
+    const uint8_t *panels;
+    const float *row_scales;
+    const int8_t *blocks;
+    const float *column_scales;
+    const int32_t *column_sums;  // of the quantised weights of a column
+    size_t depth;
+    float *result;  // [rows, stride]
+    size_t stride;
+    const float *bias;  // [columns] or NULL
+    const float *gate;  // [columns] or NULL
+    int finish;
+} ckernels_int8_product;
 
 // SIMD kernels on single rows and tiles; Swift cuts the work and calls them from its threads.
 // Each is compiled once per level, that is per group of instruction sets.
 typedef struct {
     const char *name;
     const char *blas_core;  // the OpenBLAS kernels that fit this level; NULL where any do
+    int multiplies_int8;    // 1 where the level has dot products of bytes
 
     void (*widen_bfloat16)(const void *source, float *target, size_t count);
     void (*widen_float16)(const void *source, float *target, size_t count);
@@ -33,6 +57,14 @@ typedef struct {
     // and `sum` go on from their old values, and the return value is what earlier sums must be multiplied by.
     // bias may be NULL.
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
+
+    // Quantises one row into its place in a panel, or one column into its place in a block, and returns the scale: 0 for
+    // zeros, NaN where a value is not finite.
+    float (*quantise_row)(const float *x, size_t depth, uint8_t *panel);
+    float (*quantise_column)(const float *x, size_t depth, int8_t *block, int32_t *sum);
+    // Computes some rows and columns of a product; the first row begins a panel, the first column a block.
+    void (*multiply_int8)(
+        const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column);
 } ckernels_table;
 
 // The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni, avx512fp16; the last is the
