@@ -97,7 +97,8 @@ import Testing
             "--patch", "1x4x4:2,1x2x2", "-o", path("clip.mp4"), "--json",
         ])
         #expect(made.status == 0, "\(made.errors)")
-        #expect(made.errors.contains("64x64, 5 frames, 8 to 32 tokens, patch 1x4x4:2,1x2x2, fp32, 3 steps of"))
+        #expect(
+            made.errors.contains("64x64, 5 frames, 8 to 32 tokens, patch 1x4x4:2,1x2x2, fp32, 3 steps of"))
         let report = try #require(try JSONSerialization.jsonObject(with: made.output) as? [String: Any])
         #expect(report["stepTokens"] as? [Int] == [8, 8, 32])
         #expect(report["tokens"] as? Int == 32)
