@@ -14,7 +14,7 @@ size_t ckernels_levels(const ckernels_table *levels[CKERNELS_MOST_LEVELS]) {
     levels[count++] = ckernels_portable();
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return count;
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("f16c")) return count;
     levels[count++] = ckernels_avx2();
     if (__builtin_cpu_supports("avxvnni")) levels[count++] = ckernels_avxvnni();
     if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||

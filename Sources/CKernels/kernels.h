@@ -92,6 +92,17 @@ static void widen_bfloat16(const void *source, float *target, size_t count) {
     }
 }
 
+#if defined(AVX512)
+INLINE vector widened(halves h) { return (vector)_mm512_cvtph_ps((__m256i)h); }
+#elif defined(AVX2)
+INLINE vector widened(halves h) {
+    __m256i bits = (__m256i)h;
+    vector wide;
+    _mm256_storeu_ps((float *)&wide, _mm256_cvtph_ps(_mm256_castsi256_si128(bits)));
+    _mm256_storeu_ps((float *)&wide + 8, _mm256_cvtph_ps(_mm256_extracti128_si256(bits, 1)));
+    return wide;
+}
+#else
 // Shifts exponent and fraction into place and multiplies by 2^112, which is exact for subnormal numbers too.
 INLINE vector widened(halves h) {
     words wide = __builtin_convertvector(h, words);
@@ -100,6 +111,7 @@ INLINE vector widened(halves h) {
     words value = (words)((vector)magnitude * 0x1p112f) | infinite;
     return (vector)(value | (wide & 0x8000u) << 16);
 }
+#endif
 static void widen_float16(const void *source, float *target, size_t count) {
     const uint16_t *p = source;
     size_t i = 0;
@@ -212,6 +224,7 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
     return rescale;
 }
 
+#include "few_rows.h"
 #include "int8_gemm.h"
 
 #if defined(AVX512)
@@ -243,6 +256,9 @@ static const ckernels_table table = {
     .add_gated = add_gated,
     .scale = scale,
     .softmax_step = softmax_step,
+    .multiply_few_float32 = multiply_few_float32,
+    .multiply_few_bfloat16 = multiply_few_bfloat16,
+    .multiply_few_float16 = multiply_few_float16,
     .quantise_row = quantise_row,
     .quantise_column = quantise_column,
     .multiply_int8 = multiply_int8,

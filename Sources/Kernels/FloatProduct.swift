@@ -3,15 +3,15 @@ internal import Tensors
 
 /// How a matrix product is cut into tasks; never depends on the number of threads.
 private enum GemmTile {
-    static let rows = 256
+    static let rows = 1024
     static let columns = 256
-    /// Weight rows that are widened to fp32 at a time.
-    static let panel = 1024
+    /// Products of up to so many rows are dot products, which lay nothing out anew.
+    static let fewRows = 128
 }
 
 /// A product in fp32.
 ///
-/// A weight that is not fp32 in its file is widened panel by panel, so that no second copy of it exists.
+/// A weight that is not fp32 in its file is widened in registers or tile by tile, so that no second copy of it exists.
 func multiplyFloats(
     _ x: Tensor, _ weight: StoredTensor, _ ending: ProductEnding, into target: UnsafeMutablePointer<Float>,
     on workers: Workers
@@ -19,87 +19,94 @@ func multiplyFloats(
     let (rows, depth, columns) = (x.shape[0], x.shape[1], weight.shape[0])
     precondition(weight.count == columns * depth, "\(weight.shape) does not fit \(x.shape)")
     _ = BLAS.core
+    let across = (columns + GemmTile.columns - 1) / GemmTile.columns
+    let down = (rows + GemmTile.rows - 1) / GemmTile.rows
     x.read { x in
         let product = FloatProduct(
-            x: x.pointer, target: target, ending: ending, rows: rows, columns: columns, depth: depth)
-        if let values = weight.alignedFloats {
-            product.run(columns: 0..<columns, weight: values, on: workers)
-        } else {
-            runWidened(product, weight, on: workers)
+            x: x.pointer, weight: weight, target: target, ending: ending, columns: columns, depth: depth)
+        workers.run(tasks: across * down) { task in
+            let (row, column) = (task / across * GemmTile.rows, task % across * GemmTile.columns)
+            product.run(
+                rows: row..<min(rows, row + GemmTile.rows),
+                columns: column..<min(columns, column + GemmTile.columns))
         }
     }
 }
 
-private func runWidened(_ product: FloatProduct, _ weight: StoredTensor, on workers: Workers) {
-    let panel = min(GemmTile.panel, product.columns)
-    withScratch(panel * product.depth) { scratch in
-        for first in stride(from: 0, to: product.columns, by: panel) {
-            let columns = first..<min(first + panel, product.columns)
-            let target = Shared(pointer: scratch)
-            workers.run(over: columns.count, grain: 64) { part in
-                weight.widen(
-                    from: (first + part.lowerBound) * product.depth, count: part.count * product.depth,
-                    into: target.pointer + part.lowerBound * product.depth)
-            }
-            product.run(columns: columns, weight: UnsafePointer(scratch), on: workers)
-        }
-    }
-}
-
-/// One product over raw memory, cut into tiles.
+/// One product over raw memory, computed tile by tile.
 private struct FloatProduct: @unchecked Sendable {
     let x: UnsafePointer<Float>
+    let weight: StoredTensor
     let target: UnsafeMutablePointer<Float>
     let ending: ProductEnding
-    let rows: Int
     let columns: Int
     let depth: Int
 
-    /// Computes the given columns; `weight` points to the row of the first of them.
-    func run(columns range: Range<Int>, weight: UnsafePointer<Float>, on workers: Workers) {
-        let weight = Shared(pointer: weight)
-        let across = (range.count + GemmTile.columns - 1) / GemmTile.columns
-        let down = (rows + GemmTile.rows - 1) / GemmTile.rows
-        workers.run(tasks: across * down) { task in
-            let (row, column) = (task / across * GemmTile.rows, task % across * GemmTile.columns)
-            let size = (
-                rows: min(GemmTile.rows, rows - row), columns: min(GemmTile.columns, range.count - column),
-                depth: depth
-            )
-            runTile(
-                size, row: row, column: range.lowerBound + column, weight: weight.pointer + column * depth)
-        }
-    }
-
-    private func runTile(
-        _ size: (rows: Int, columns: Int, depth: Int), row: Int, column: Int, weight: UnsafePointer<Float>
-    ) {
-        let place = target + row * columns + column
-        guard ending.finish == .add else { return fill(place, stride: columns, size, row, column, weight) }
-        withScratch(size.rows * size.columns) { tile in
-            fill(tile, stride: size.columns, size, row, column, weight)
-            for line in 0..<size.rows {
+    func run(rows: Range<Int>, columns range: Range<Int>) {
+        let place = target + rows.lowerBound * columns + range.lowerBound
+        guard ending.finish == .add else { return fill(place, stride: columns, rows, range) }
+        withScratch(rows.count * range.count) { tile in
+            fill(tile, stride: range.count, rows, range)
+            for line in 0..<rows.count {
                 simd.add_gated(
-                    place + line * columns, tile + line * size.columns, ending.gate.map { $0 + column },
-                    size.columns)
+                    place + line * columns, tile + line * range.count,
+                    ending.gate.map { $0 + range.lowerBound }, range.count)
             }
         }
     }
 
     /// Writes a tile of `activation(x · weightᵀ + bias)`: the bias first, so that the product is added to it.
     private func fill(
-        _ tile: UnsafeMutablePointer<Float>, stride: Int, _ size: (rows: Int, columns: Int, depth: Int),
-        _ row: Int, _ column: Int, _ weight: UnsafePointer<Float>
+        _ tile: UnsafeMutablePointer<Float>, stride: Int, _ rows: Range<Int>, _ columns: Range<Int>
     ) {
-        if let bias = ending.bias {
-            for line in 0..<size.rows {
-                (tile + line * stride).update(from: bias + column, count: size.columns)
+        for line in 0..<rows.count {
+            if let bias = ending.bias {
+                (tile + line * stride).update(from: bias + columns.lowerBound, count: columns.count)
+            } else {
+                (tile + line * stride).update(repeating: 0, count: columns.count)
             }
         }
-        BLAS.multiply(
-            size, BLAS.Matrix(base: x + row * depth, stride: depth), BLAS.Matrix(base: weight, stride: depth),
-            transposed: true, beta: ending.bias == nil ? 0 : 1, into: tile, stride: stride)
+        addProduct(to: tile, stride: stride, rows, columns)
         guard ending.finish == .gelu else { return }
-        for line in 0..<size.rows { simd.gelu_tanh(tile + line * stride, size.columns) }
+        for line in 0..<rows.count { simd.gelu_tanh(tile + line * stride, columns.count) }
+    }
+
+    private func addProduct(
+        to tile: UnsafeMutablePointer<Float>, stride: Int, _ rows: Range<Int>, _ columns: Range<Int>
+    ) {
+        let x = x + rows.lowerBound * depth
+        if rows.count <= GemmTile.fewRows, let multiply = weight.fewRowsKernel,
+            let base = weight.bytes.baseAddress
+        {
+            let first = base + columns.lowerBound * depth * weight.type.byteCount
+            return multiply(x, rows.count, depth, first, columns.count, tile, stride)
+        }
+        withFloats(of: columns) { weight in
+            BLAS.multiply(
+                (rows: rows.count, columns: columns.count, depth: depth), BLAS.Matrix(base: x, stride: depth),
+                BLAS.Matrix(base: weight, stride: depth), transposed: true, beta: 1, into: tile,
+                stride: stride)
+        }
+    }
+
+    /// The weights of some outputs as fp32: where they lie, or widened into scratch.
+    private func withFloats(of columns: Range<Int>, _ body: (UnsafePointer<Float>) -> Void) {
+        if let values = weight.alignedFloats { return body(values + columns.lowerBound * depth) }
+        withScratch(columns.count * depth) { scratch in
+            weight.widen(from: columns.lowerBound * depth, count: columns.count * depth, into: scratch)
+            body(scratch)
+        }
+    }
+}
+
+extension StoredTensor {
+    /// The product of a few rows with a weight of this type; none for fp64.
+    fileprivate var fewRowsKernel: ckernels_few_rows? {
+        switch type {
+        case .float32: simd.multiply_few_float32
+        case .bfloat16: simd.multiply_few_bfloat16
+        case .float16: simd.multiply_few_float16
+        default: nil
+        }
     }
 }

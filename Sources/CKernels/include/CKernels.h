@@ -24,6 +24,9 @@ typedef struct {
     int finish;
 } ckernels_int8_product;
 
+typedef void (*ckernels_few_rows)(
+    const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, size_t stride);
+
 // SIMD kernels on single rows and tiles; Swift cuts the work and calls them from its threads.
 // Each is compiled once per level, that is per group of instruction sets.
 typedef struct {
@@ -57,6 +60,9 @@ typedef struct {
     // and `sum` go on from their old values, and the return value is what earlier sums must be multiplied by.
     // bias may be NULL.
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
+
+    // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ for a few rows; the weight may lie at any alignment.
+    ckernels_few_rows multiply_few_float32, multiply_few_bfloat16, multiply_few_float16;
 
     // Quantises one row into its place in a panel, or one column into its place in a block, and returns the scale: 0 for
     // zeros, NaN where a value is not finite.
