@@ -35,13 +35,34 @@ final class MappedFile: @unchecked Sendable {
 }
 
 extension MappedFile: PageOwner {
-    /// Whole pages only: what lies beside `bytes` on its first and last page stays.
     func letGo(_ bytes: UnsafeRawBufferPointer) {
+        // Whole pages only: what lies beside `bytes` on its first and last page stays.
+        advise(bytes, MADV_DONTNEED) {
+            ($0 + $1 - 1) / $1 * $1
+        } to: {
+            $0 / $1 * $1
+        }
+    }
+
+    func prefetch(_ bytes: UnsafeRawBufferPointer) {
+        advise(bytes, MADV_WILLNEED) {
+            $0 / $1 * $1
+        } to: {
+            ($0 + $1 - 1) / $1 * $1
+        }
+    }
+
+    /// - Parameters:
+    ///   - first: address of the first page, from an address and the size of a page
+    ///   - end: the same of the end
+    private func advise(
+        _ bytes: UnsafeRawBufferPointer, _ advice: Int32, from first: (Int, Int) -> Int,
+        to end: (Int, Int) -> Int
+    ) {
         guard let start = bytes.baseAddress else { return }
         let page = Int(getpagesize())
-        let first = (Int(bitPattern: start) + page - 1) / page * page
-        let end = (Int(bitPattern: start) + bytes.count) / page * page
-        guard end > first else { return }
-        madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
+        let range = (first(Int(bitPattern: start), page), end(Int(bitPattern: start) + bytes.count, page))
+        guard range.1 > range.0 else { return }
+        madvise(UnsafeMutableRawPointer(bitPattern: range.0), range.1 - range.0, advice)
     }
 }

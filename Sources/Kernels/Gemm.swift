@@ -16,6 +16,16 @@ package enum ProductWeight: Sendable {
             }
     }
 
+    /// Gives back the memory of what lies in a file; the next product reads it again.
+    package func letGo() {
+        if case let .stored(weight) = self { weight.letGo() }
+    }
+
+    /// Asks for what lies in a file to be read meanwhile; does not wait.
+    package func prefetch() {
+        if case let .stored(weight) = self { weight.prefetch() }
+    }
+
     package var columns: Int {
         switch self {
         case let .stored(weight): weight.shape[0]

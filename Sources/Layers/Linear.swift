@@ -31,6 +31,12 @@ package struct Linear: Sendable {
         self.workers = workers
     }
 
+    /// Gives back the memory of a weight that lies in a file; the next product reads it again.
+    package func letGo() { weight.letGo() }
+
+    /// Asks for a weight that lies in a file to be read meanwhile; does not wait.
+    package func prefetch() { weight.prefetch() }
+
     /// Rows in the format of the weight, for several layers of one precision that see the same rows.
     ///
     /// - Parameter x: `[rows, from]`

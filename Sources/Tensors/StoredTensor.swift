@@ -43,10 +43,16 @@ package struct StoredTensor: @unchecked Sendable {
 
     /// Gives back the memory that reading has filled; the next reader brings it from the file again.
     package func letGo() { (owner as? any PageOwner)?.letGo(bytes) }
+
+    /// Asks for the values to be read from the file meanwhile; does not wait.
+    package func prefetch() { (owner as? any PageOwner)?.prefetch(bytes) }
 }
 
 /// Holder of memory whose content stands in a file too.
 package protocol PageOwner: AnyObject {
     /// - Parameter bytes: part of the holder's memory
     func letGo(_ bytes: UnsafeRawBufferPointer)
+
+    /// - Parameter bytes: part of the holder's memory
+    func prefetch(_ bytes: UnsafeRawBufferPointer)
 }

@@ -46,11 +46,10 @@ struct GenerationRun: Sendable {
         let tokenizer = try PromptTokenizer(directory: directory.component("tokenizer"))
         onEvent(.stage(.encode))
         return try log.measure(.encode) {
-            let prompt = try context(of: settings.prompt, tokenizer, encoder, log)
-            let negative =
-                settings.guidance == 1
-                ? nil : try context(of: settings.negativePrompt, tokenizer, encoder, log)
-            return Contexts(prompt: prompt, negative: negative)
+            let texts = [settings.prompt] + (settings.guidance == 1 ? [] : [settings.negativePrompt])
+            let contexts = try encoder.encode(try texts.map { try tokens(of: $0, tokenizer, log) })
+                .map { paddedContext($0) }
+            return Contexts(prompt: contexts[0], negative: contexts.count > 1 ? contexts[1] : nil)
         }
     }
 
@@ -94,15 +93,13 @@ struct GenerationRun: Sendable {
         }
     }
 
-    private func context(
-        of prompt: String, _ tokenizer: PromptTokenizer, _ encoder: TextEncoder, _ log: RunLog
-    ) throws -> Tensor {
+    private func tokens(of prompt: String, _ tokenizer: PromptTokenizer, _ log: RunLog) throws -> [Int32] {
         let tokens = try tokenizer.tokenize(prompt)
         if let cut = tokens.warning {
             log.warnings.append(cut)
             onEvent(.warning(cut))
         }
-        return paddedContext(try encoder.encode(tokens.ids))
+        return tokens.ids
     }
 
     private func keep(_ latent: Tensor, recipe: Recipe) throws {

@@ -28,7 +28,9 @@ struct TextEncoderTests {
         let file = name + "/expected.safetensors"
         let ids = try Goldens.integers(file, "ids").map { Int32($0) }
         var stages: [(TextEncoder.Stage, Tensor)] = []
-        let output = try encoder(name, on: Workers(threads: threads)).encode(ids) { stages.append(($0, $1)) }
+        let output = try encoder(name, on: Workers(threads: threads)).encode([ids]) {
+            stages.append(($0, $1))
+        }[0]
         #expect(stages.count == (try config(name).layers) + 2)
         for (stage, found) in stages {
             let key =
@@ -41,6 +43,16 @@ struct TextEncoderTests {
             #expect(error <= 1e-5, "\(key): \(error)")
         }
         #expect(relativeError(output, try Goldens.tensor(file, "output")) <= 1e-5)
+    }
+
+    @Test func severalPromptsAreReadAsEachAlone() throws {
+        let encoder = try encoder(Self.cases[0], on: Workers(threads: 2))
+        let prompts: [[Int32]] = [[5, 9, 1], [1], [7, 7, 3, 2, 11, 1]]
+        let together = try encoder.encode(prompts)
+        #expect(together.map(\.shape[0]) == [3, 1, 6])
+        for (prompt, found) in zip(prompts, together) {
+            #expect(try encoder.encode([prompt])[0].values == found.values)
+        }
     }
 
     @Test(arguments: cases)
@@ -98,12 +110,12 @@ struct TextEncoderTests {
         let workers = Workers(threads: 2)
         let encoder = try encoder("umt5/7-tokens", on: workers)
         workers.cancel()
-        #expect(throws: CancellationError.self) { try encoder.encode([5, 1]) }
+        #expect(throws: CancellationError.self) { try encoder.encode([[5, 1]]) }
     }
 
     @Test func namesAnIDThatItDoesNotKnow() throws {
         let encoder = try encoder("umt5/7-tokens", on: Workers(threads: 1))
-        let error = #expect(throws: TextEncoderError.self) { try encoder.encode([120, 1]) }
+        let error = #expect(throws: TextEncoderError.self) { try encoder.encode([[120, 1]]) }
         #expect(
             error?.description
                 == "The tokenizer gave the id 120, but the text encoder knows 120 ids. The two belong to "

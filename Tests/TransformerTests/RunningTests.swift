@@ -60,6 +60,14 @@ import Transformer
         }
     }
 
+    /// What changes is rounding to 8 bits: small, but there.
+    @Test(arguments: ["patch-1x2x2", "full-context-bf16", "head-64-fp16", "image-encoder"])
+    func eightBitsComeNearDiffusers(name: String) throws {
+        let golden = try GoldenTransformer(name, settings: TransformerSettings(precision: .int8))
+        let error = relativeError(try golden.velocity(), try golden.expected("velocity"))
+        #expect(error > 1e-4 && error < 0.03, "relative L2 \(error)")
+    }
+
     @Test func aTimeBecomesCosinesAndThenSines() {
         let values = sinusoid(of: 2, width: 4).values
         #expect(

@@ -55,6 +55,10 @@ import Testing
             ["generate", "x", "--frames", "18"],
             "Error: --frames 18: this model makes 4k+1 frames. Take 17 or 21."
         ),
+        (
+            ["generate", "x", "--precision", "int4"],
+            "Error: The value 'int4' is invalid for '--precision <format>': There is no precision 'int4'. Take fp32, fp16"
+        ),
         (["generate", "x", "--steps", "0"], "Error: --steps 0: it has to be from 1 to 1000."),
         (["generate", "x", "--shift", "0"], "Error: --shift 0.0: it has to be above 0, to 1000."),
         (

@@ -39,6 +39,15 @@ struct EncoderBlock: Sendable {
     }
 }
 
+extension EncoderBlock {
+    /// The matrices, which are nearly all of the block's memory.
+    private var matrices: [Linear] { selfAttention.matrices + feedForward.matrices }
+
+    func letGo() { matrices.forEach { $0.letGo() } }
+
+    func prefetch() { matrices.forEach { $0.prefetch() } }
+}
+
 /// Attention with a bias and without a scale, which T5 has in its weights.
 private struct SelfAttention: Sendable {
     private let query: Linear
@@ -57,6 +66,8 @@ private struct SelfAttention: Sendable {
         heads = config.heads
         self.workers = workers
     }
+
+    var matrices: [Linear] { [query, key, value, output] }
 
     func callAsFunction(_ x: Tensor, bias: Tensor) -> Tensor {
         output(attention(query(x), key(x), value(x), heads: heads, scale: 1, bias: bias, on: workers))
@@ -78,9 +89,10 @@ private struct GatedFeedForward: Sendable {
         self.workers = workers
     }
 
+    var matrices: [Linear] { [gate, content, output] }
+
     func callAsFunction(_ x: Tensor) -> Tensor {
-        var hidden = gate(x)
-        gelu(&hidden, on: workers)
+        var hidden = gate(x, activation: .gelu)
         hidden.multiply(by: content(x), on: workers)
         return output(hidden)
     }

@@ -36,30 +36,37 @@ package struct TextEncoder: Sendable {
         try weights.checkAllUsed()
     }
 
-    /// Computes the prompt's own tokens only: where others mask the padding, it changes nothing for them.
+    /// Computes the prompts' own tokens only: where others mask the padding, it changes nothing for them.
+    ///
+    /// All prompts go through a block before the next one is read, and what a block holds of the file is let go: so the
+    /// encoder, most of a model's bytes, takes the memory of one block and the next, and is read once.
     ///
     /// - Parameters:
-    ///   - ids: of the tokens, the end included; at least one
-    ///   - observer: sees each intermediate state, `[n, C]`
-    /// - Returns: `[n, C]`
+    ///   - prompts: ids of the tokens of each, the end included; at least one
+    ///   - observer: sees each intermediate state of each prompt, `[n, C]`
+    /// - Returns: `[n, C]` for each
     /// - Throws: `CancellationError`; ``TextEncoderError`` for an id that the encoder does not know
     package func encode(
-        _ ids: [Int32], observer: (Stage, Tensor) -> Void = { _, _ in }
-    ) throws -> Tensor {
-        precondition(!ids.isEmpty, "a prompt has at least its end")
-        var x = try embedding(ids)  // [n, C]
-        observer(.embedding, x)
-        var bias = Tensor(shape: [config.heads, ids.count, ids.count])
+        _ prompts: [[Int32]], observer: (Stage, Tensor) -> Void = { _, _ in }
+    ) throws -> [Tensor] {
+        precondition(prompts.allSatisfy { !$0.isEmpty }, "a prompt has at least its end")
+        var states = try prompts.map { try embedding($0) }  // [n, C]
+        states.forEach { observer(.embedding, $0) }
+        var biases = prompts.map { Tensor(shape: [config.heads, $0.count, $0.count]) }
         for (index, block) in blocks.enumerated() {
-            try workers.checkCancellation()
-            if let own = block.relativeBias { bias = own(tokens: ids.count) }
-            block(&x, bias: bias)
-            observer(.block(index), x)
+            if index + 1 < blocks.count { blocks[index + 1].prefetch() }
+            for prompt in prompts.indices {
+                try workers.checkCancellation()
+                if let own = block.relativeBias { biases[prompt] = own(tokens: prompts[prompt].count) }
+                block(&states[prompt], bias: biases[prompt])
+                observer(.block(index), states[prompt])
+            }
+            block.letGo()
         }
-        x = finalNorm(x)
+        states = states.map { finalNorm($0) }
         try workers.checkCancellation()
-        observer(.output, x)
-        return x
+        states.forEach { observer(.output, $0) }
+        return states
     }
 }
 

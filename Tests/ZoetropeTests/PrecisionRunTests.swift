@@ -1,0 +1,71 @@
+import Checkpoints
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+import Zoetrope
+
+/// Clips of the embedded model with the transformer's products in 8 bits.
+@Suite(.serialized) struct PrecisionRunTests {
+    let directory = TemporaryDirectory()
+
+    private func settings(_ precision: Zoetrope.Precision?) throws -> GenerationSettings {
+        var request = GenerationRequest(prompt: "a red balloon rises over the sea")
+        (request.seed, request.frames, request.steps) = (7, 5, 4)
+        request.precision = precision
+        return try VideoGenerator().resolve(request)
+    }
+
+    /// The bytes of the clip's latents.
+    private func latents(_ settings: GenerationSettings, threads: Int = 2) async throws -> Data {
+        let url = directory["latents.safetensors"]
+        let options = RunOptions(threads: threads, latents: url.path)
+        let output = directory["clip.gif"].path
+        _ = try await VideoGenerator().generate(settings, to: output, options: options)
+        return try Data(contentsOf: url)
+    }
+
+    private func values() throws -> Tensor {
+        try #require(try SafetensorsFile(directory["latents.safetensors"]).tensors["latents"]).widened()
+    }
+
+    @Test func eightBitsChangeTheLatentsALittle() async throws {
+        _ = try await latents(try settings(.fp32))
+        let exact = try values()
+        _ = try await latents(try settings(.int8))
+        let found = try values()
+        let error = relativeError(found, exact)
+        #expect(error > 1e-4 && error < 0.06, "relative L2 \(error)")
+    }
+
+    @Test func anyNumberOfThreadsGivesTheSameBytes() async throws {
+        let settings = try settings(.int8)
+        let one = try await latents(settings, threads: 1)
+        #expect(try await latents(settings, threads: 2) == one)
+        #expect(try await latents(settings, threads: 3) == one)
+    }
+
+    @Test func theRecipeKeepsThePrecision() async throws {
+        let settings = try settings(.int8)
+        let output = directory["clip.mp4"].path
+        _ = try await VideoGenerator().generate(settings, to: output)
+        #expect(try readRecipe(of: output).settings.precision == .int8)
+    }
+
+    @Test func fp32IsTheDefaultAndWhatOlderRecipesMean() async throws {
+        var settings = try settings(nil)
+        #expect(settings.precision == .fp32)
+        let expected = try await latents(settings)
+        settings.precision = nil
+        _ = try await latents(settings)
+        let older = try values()
+        settings.precision = .fp32
+        #expect(try await latents(settings) == expected)
+        #expect(largestDifference(try values(), older) == 0)
+    }
+
+    @Test func theFastestIsOneThatThisCPUHasInstructionsFor() {
+        let hasDotProducts = KernelLevel.available.contains { $0.contains("vnni") }
+        #expect(Zoetrope.Precision.fastest == (hasDotProducts ? .int8 : .fp32))
+    }
+}
