@@ -226,6 +226,7 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
 
 #include "few_rows.h"
 #include "int8_gemm.h"
+#include "attention.h"
 
 #if defined(AVX512)
 #define BLAS_CORE "SkylakeX"
@@ -262,4 +263,9 @@ static const ckernels_table table = {
     .quantise_row = quantise_row,
     .quantise_column = quantise_column,
     .multiply_int8 = multiply_int8,
+    .pack_keys = pack_keys,
+    .pack_values = pack_values,
+    .attend = attend,
+    .pack_int8 = pack_int8,
+    .attend_int8 = attend_int8,
 };

@@ -2,7 +2,7 @@ internal import CKernels
 package import Tensors
 
 /// How attention is cut: one task takes `queryRows` queries of one head and meets `keyColumns` keys at a
-/// time.
+/// time. Rows are rounded up to 12, keys to 32 and down to 512.
 package struct AttentionTiles: Codable, Equatable, Sendable {
     package var queryRows = 128
     package var keyColumns = 512
@@ -20,104 +20,90 @@ package struct AttentionTiles: Codable, Equatable, Sendable {
 ///   - key: `[keys, heads * headWidth]`, at least one row
 ///   - value: like `key`
 ///   - scale: usually `1 / sqrt(headWidth)`; T5 takes 1
+///   - precision: of the products; the softmax is fp32. `float16` computes in fp32, no kernel being there
 ///   - bias: `[heads, queries, keys]`, or `[1, 1, keys]` for all heads and queries alike; added to the scaled scores
 /// - Returns: `[queries, heads * headWidth]`
 package func attention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, heads: Int, scale: Float, bias: Tensor? = nil,
-    tiles: AttentionTiles = AttentionTiles(), on workers: Workers
+    precision: Precision = .float32, tiles: AttentionTiles = AttentionTiles(), on workers: Workers
 ) -> Tensor {
     precondition(
         key.shape == value.shape && key.width == query.width && key.shape[0] > 0, "keys \(key.shape)")
     precondition(
         bias.map { [[heads, query.shape[0], key.shape[0]], [1, 1, key.shape[0]]].contains($0.shape) } ?? true,
         "bias \(bias?.shape ?? []) for \(query.shape)")
-    _ = BLAS.core
-    var result = Tensor(uninitialized: query.shape)
-    let queryTiles = (query.shape[0] + tiles.queryRows - 1) / tiles.queryRows
-    query.read { q in
-        key.read { k in
-            value.read { v in
+    let work = Attention(
+        query: query, keys: key.shape[0], heads: heads, scale: scale, bias: bias, tiles: tiles)
+    switch precision {
+    case .float32, .float16:
+        let packed = PackedHeads(key, value, heads: heads, on: workers)
+        return work.answers(simd.attend, on: workers, with: packed.read)
+    case .int8:
+        let packed = QuantizedHeads(key, value, heads: heads, on: workers)
+        return work.answers(simd.attend_int8, on: workers, with: packed.read)
+    }
+}
+
+/// Sets the packed keys and values of one head.
+private typealias Operands = @Sendable (inout ckernels_attention, Int) -> Void
+
+struct Attention {
+    let query: Tensor
+    let keys: Int
+    let heads: Int
+    let scale: Float
+    let bias: Tensor?
+    let tiles: AttentionTiles
+
+    /// Columns of one packed block.
+    static let block = Int(CKERNELS_INT8_BLOCK)
+
+    private var width: Int { query.width / heads }
+
+    fileprivate func answers(
+        _ attend:
+            @escaping @convention(c) (
+                UnsafePointer<ckernels_attention>?, Int, Int, UnsafeMutablePointer<Float>?
+            ) -> Void,
+        on workers: Workers, with packed: ((@escaping Operands) -> Void) -> Void
+    ) -> Tensor {
+        var result = Tensor(uninitialized: query.shape)
+        let queries = query.shape[0]
+        let rows = roundedUp(max(1, tiles.queryRows), Int(CKERNELS_INT8_PANEL))
+        let queryTiles = (queries + rows - 1) / rows
+        let scratchCount = rows * (roundedUp(width, 4) + roundedUp(width, Self.block) + 3)
+        packed { operands in
+            query.read { q in
                 result.write { out in
-                    let work = AttentionWork(
-                        query: q.pointer, key: k.pointer, value: v.pointer, result: out.pointer, bias: bias,
-                        queries: query.shape[0], keys: key.shape[0], heads: heads, width: query.width,
-                        scale: scale,
-                        tiles: tiles)
-                    workers.run(tasks: heads * queryTiles) { task in
-                        work.run(head: task / queryTiles, firstQuery: task % queryTiles * tiles.queryRows)
+                    withOptional(bias) { bias in
+                        workers.run(tasks: heads * queryTiles) { task in
+                            let (head, first) = (task / queryTiles, task % queryTiles * rows)
+                            var one = part(head, q.pointer, out.pointer, bias.pointer)
+                            operands(&one, head)
+                            withScratch(scratchCount) { attend(&one, first, min(queries, first + rows), $0) }
+                        }
                     }
                 }
             }
         }
-    }
-    return result
-}
-
-private struct AttentionWork: @unchecked Sendable {
-    let query: UnsafePointer<Float>
-    let key: UnsafePointer<Float>
-    let value: UnsafePointer<Float>
-    let result: UnsafeMutablePointer<Float>
-    let bias: Tensor?
-    let queries: Int
-    let keys: Int
-    let heads: Int
-    let width: Int
-    let scale: Float
-    let tiles: AttentionTiles
-
-    private var headWidth: Int { width / heads }
-
-    func run(head: Int, firstQuery: Int) {
-        let rows = min(tiles.queryRows, queries - firstQuery)
-        let out = result + firstQuery * width + head * headWidth
-        withScratch(rows * (tiles.keyColumns + 2)) { scratch in
-            let maximum = scratch + rows * tiles.keyColumns
-            let sum = maximum + rows
-            maximum.update(repeating: -.infinity, count: rows)
-            sum.update(repeating: 0, count: rows)
-            for firstKey in stride(from: 0, to: keys, by: tiles.keyColumns) {
-                let columns = min(tiles.keyColumns, keys - firstKey)
-                score(rows, columns, head: head, firstQuery: firstQuery, firstKey: firstKey, into: scratch)
-                for row in 0..<rows {
-                    let rescale = weigh(
-                        scratch + row * columns, count: columns, head: head, query: firstQuery + row,
-                        firstKey: firstKey, maximum: maximum + row, sum: sum + row)
-                    if firstKey > 0 { simd.scale(out + row * width, rescale, headWidth) }
-                }
-                BLAS.multiply(
-                    (rows: rows, columns: headWidth, depth: columns),
-                    BLAS.Matrix(base: scratch, stride: columns),
-                    BLAS.Matrix(base: value + firstKey * width + head * headWidth, stride: width),
-                    transposed: false,
-                    beta: firstKey > 0 ? 1 : 0, into: out, stride: width)
-            }
-            for row in 0..<rows { simd.scale(out + row * width, 1 / sum[row], headWidth) }
-        }
+        return result
     }
 
-    /// `scores[rows, columns] = q · kᵀ`
-    private func score(
-        _ rows: Int, _ columns: Int, head: Int, firstQuery: Int, firstKey: Int,
-        into scores: UnsafeMutablePointer<Float>
-    ) {
-        BLAS.multiply(
-            (rows: rows, columns: columns, depth: headWidth),
-            BLAS.Matrix(base: query + firstQuery * width + head * headWidth, stride: width),
-            BLAS.Matrix(base: key + firstKey * width + head * headWidth, stride: width), transposed: true,
-            beta: 0,
-            into: scores, stride: columns)
-    }
-
-    /// Turns one row of scores into unnormalised weights; returns the factor for what was summed before.
-    private func weigh(
-        _ scores: UnsafeMutablePointer<Float>, count: Int, head: Int, query: Int, firstKey: Int,
-        maximum: UnsafeMutablePointer<Float>, sum: UnsafeMutablePointer<Float>
-    ) -> Float {
-        guard let bias else { return simd.softmax_step(scores, nil, count, scale, maximum, sum) }
-        let row = bias.count == keys ? 0 : head * queries + query
-        return bias.read {
-            simd.softmax_step(scores, $0.pointer + row * keys + firstKey, count, scale, maximum, sum)
-        }
+    private func part(
+        _ head: Int, _ query: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+        _ bias: UnsafePointer<Float>?
+    ) -> ckernels_attention {
+        let perQuery = (self.bias?.count ?? 0) != keys
+        var one = ckernels_attention()
+        one.query = query + head * width
+        one.result = result + head * width
+        one.stride = self.query.width
+        one.keys = keys
+        one.width = width
+        one.scale = scale
+        one.keys_at_once = min(Int(CKERNELS_ATTENTION_KEYS), roundedUp(max(1, tiles.keyColumns), Self.block))
+        one.bias = perQuery ? bias.map { $0 + head * self.query.shape[0] * keys } : bias
+        one.bias_stride = perQuery ? keys : 0
+        return one
     }
 }

@@ -27,6 +27,34 @@ typedef struct {
 typedef void (*ckernels_few_rows)(
     const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, size_t stride);
 
+// Most keys that a query meets at a time.
+enum { CKERNELS_ATTENTION_KEYS = 512 };
+
+// Keys and values of one head in 8 bits; counts of keys are rounded up to 32, widths of keys to 4 and of values to 32.
+typedef struct {
+    int8_t *keys;        // blocks [keys / 32][width / 4][32][4]
+    float *key_scales;   // [keys]
+    int32_t *key_sums;   // [keys], of the quantised values of a key
+    int8_t *values;      // blocks [width / 32][keys / 4][32][4], keys rounded up to 4
+    float *value_scales; // [width]
+} ckernels_int8_head;
+
+// One head: pointers are to its first channel, rows are `stride` values apart.
+typedef struct {
+    const float *query;
+    float *result;
+    size_t stride;
+    size_t keys;
+    size_t width;
+    float scale;
+    size_t keys_at_once;  // a multiple of 32, at most CKERNELS_ATTENTION_KEYS
+    const float *bias;    // [queries, bias_stride] or NULL; a stride of 0 means one row for all
+    size_t bias_stride;
+    const float *packed_keys;
+    const float *packed_values;
+    ckernels_int8_head int8;
+} ckernels_attention;
+
 // SIMD kernels on single rows and tiles; Swift cuts the work and calls them from its threads.
 // Each is compiled once per level, that is per group of instruction sets.
 typedef struct {
@@ -71,6 +99,20 @@ typedef struct {
     // Computes some rows and columns of a product; the first row begins a panel, the first column a block.
     void (*multiply_int8)(
         const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column);
+
+    // Packs keys of one head into blocks [keys / 32][width][32], and values first ..< last of `count` into blocks
+    // [width / 32][count][32].
+    void (*pack_keys)(const float *key, size_t stride, size_t count, size_t width, float *blocks);
+    void (*pack_values)(
+        const float *value, size_t stride, size_t first, size_t last, size_t count, size_t width, float *blocks);
+    // Answers queries first ..< last. With `rows` of them rounded up to 12 and `pitch` the width rounded up to 32, scratch
+    // holds rows * (width + pitch + 3) values at either precision, a width of 8 bits being rounded up to 4.
+    void (*attend)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
+    // Quantises keys and values of one head; scratch of 2 * width values.
+    void (*pack_int8)(
+        const ckernels_int8_head *head, const float *key, const float *value, size_t stride, size_t keys, size_t width,
+        float *scratch);
+    void (*attend_int8)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
 } ckernels_table;
 
 // The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni, avx512fp16; the last is the

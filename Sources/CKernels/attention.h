@@ -1,0 +1,268 @@
+// Softmax attention of one head under a running maximum, in fp32 or with 8-bit products. Keys and values are packed once;
+// a panel of 12 queries meets a tile of keys, so that scratch never grows with their number. Included by kernels.h.
+
+#define PANEL CKERNELS_INT8_PANEL
+#define BLOCK CKERNELS_INT8_BLOCK
+#define TILE CKERNELS_ATTENTION_KEYS
+INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
+
+// As many sums as fit into the registers, and a row of them.
+#if defined(AVX512)
+#define PART_LANES 16
+#define PART_ROWS 12
+#elif defined(AVX2)
+#define PART_LANES 8
+#define PART_ROWS 6
+#else
+#define PART_LANES 4
+#define PART_ROWS 4
+#endif
+typedef float part __attribute__((vector_size(4 * PART_LANES), aligned(4)));
+
+// sums[12][stride] = or += rows x block over `depth`; value k of row r stands at r * row_step + k * depth_step.
+INLINE void multiply_floats(
+    const float *rows, size_t row_step, size_t depth_step, const float *block, size_t depth, float *sums, size_t stride,
+    int add
+) {
+    for (size_t row = 0; row < PANEL; row += PART_ROWS) {
+        for (size_t column = 0; column < BLOCK; column += 2 * PART_LANES) {
+            part total[PART_ROWS][2];
+            float *target = sums + row * stride + column;
+#pragma clang loop unroll(full)
+            for (size_t r = 0; r < PART_ROWS; r++) {
+                total[r][0] = total[r][1] = (part){0};
+                if (add) memcpy(total[r], target + r * stride, sizeof total[r]);
+            }
+            const float *a = rows + row * row_step, *b = block + column;
+            for (size_t k = 0; k < depth; k++, a += depth_step, b += BLOCK) {
+                part first = *(const part *)b, second = *(const part *)(b + PART_LANES);
+#pragma clang loop unroll(full)
+                for (size_t r = 0; r < PART_ROWS; r++) {
+                    float value = a[r * row_step];
+                    total[r][0] += value * first;
+                    total[r][1] += value * second;
+                }
+            }
+#pragma clang loop unroll(full)
+            for (size_t r = 0; r < PART_ROWS; r++) memcpy(target + r * stride, total[r], sizeof total[r]);
+        }
+    }
+}
+
+// Keys: blocks [keys / 32][width][32]; values: blocks [width / 32][keys][32]; rests are filled up with 0.
+static void pack_keys(const float *key, size_t stride, size_t count, size_t width, float *blocks) {
+    for (size_t first = 0; first < count; first += BLOCK, blocks += width * BLOCK) {
+        size_t columns = count - first < BLOCK ? count - first : BLOCK;
+        memset(blocks, 0, width * BLOCK * sizeof *blocks);
+        for (size_t k = 0; k < columns; k++) {
+            for (size_t d = 0; d < width; d++) blocks[d * BLOCK + k] = key[(first + k) * stride + d];
+        }
+    }
+}
+static void pack_values(
+    const float *value, size_t stride, size_t first, size_t last, size_t count, size_t width, float *blocks
+) {
+    for (size_t column = 0; column < width; column += BLOCK, blocks += count * BLOCK) {
+        size_t columns = width - column < BLOCK ? width - column : BLOCK;
+        for (size_t k = first; k < last; k++) {
+            float line[BLOCK] = {0};
+            memcpy(line, value + k * stride + column, columns * sizeof *line);
+            memcpy(blocks + k * BLOCK, line, sizeof line);
+        }
+    }
+}
+
+INLINE const float *bias_at(const ckernels_attention *a, size_t query, size_t key) {
+    return a->bias ? a->bias + query * a->bias_stride + key : NULL;
+}
+INLINE void finish_rows(
+    const ckernels_attention *a, size_t first, size_t last, const float *answers, size_t pitch, const float *sums,
+    const float *channel_scales
+) {
+    for (size_t query = first; query < last; query++, answers += pitch) {
+        float factor = 1.f / sums[query - first], *target = a->result + query * a->stride;
+        for (size_t d = 0; d < a->width; d++) {
+            target[d] = answers[d] * factor * (channel_scales ? channel_scales[d] : 1.f);
+        }
+    }
+}
+
+static void attend(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
+    size_t rows = rounded_up(last - first, PANEL), pitch = rounded_up(a->width, BLOCK);
+    float *panels = scratch, *answers = panels + rows * a->width, *maximum = answers + rows * pitch, *sum = maximum + rows;
+    float scores[PANEL * TILE];
+    memset(scratch, 0, rows * (a->width + pitch + 2) * sizeof *scratch);
+    for (size_t row = 0; row < last - first; row++) {
+        float *panel = panels + row / PANEL * PANEL * a->width + row % PANEL;
+        const float *query = a->query + (first + row) * a->stride;
+        for (size_t d = 0; d < a->width; d++) panel[d * PANEL] = query[d];
+        maximum[row] = -INFINITY;
+    }
+    for (size_t key = 0; key < a->keys; key += a->keys_at_once) {
+        size_t count = a->keys - key < a->keys_at_once ? a->keys - key : a->keys_at_once;
+        for (size_t row = 0; row < rows; row += PANEL) {
+            for (size_t k = 0; k < count; k += BLOCK) {
+                const float *block = a->packed_keys + (key + k) * a->width;
+                multiply_floats(panels + row * a->width, 1, PANEL, block, a->width, scores + k, TILE, 0);
+            }
+            for (size_t r = 0; r < PANEL && row + r < last - first; r++) {
+                const float *bias = bias_at(a, first + row + r, key);
+                size_t i = row + r;
+                float rescale = softmax_step(scores + r * TILE, bias, count, a->scale, maximum + i, sum + i);
+                scale(answers + i * pitch, rescale, pitch);
+            }
+            for (size_t d = 0; d < pitch; d += BLOCK) {
+                const float *block = a->packed_values + d * a->keys + key * BLOCK;
+                multiply_floats(scores, TILE, 1, block, count, answers + row * pitch + d, pitch, 1);
+            }
+        }
+    }
+    finish_rows(a, first, last, answers, pitch, sum, NULL);
+}
+
+// Quantises 32 channels of the values, each by one scale over all keys: blocks [keys / 4][32][4].
+static void quantise_channels(
+    const float *value, size_t stride, size_t keys, size_t channels, int8_t *block, float *scales
+) {
+    float top[BLOCK] = {0}, poison[BLOCK] = {0}, inverse[BLOCK] = {0};
+    for (size_t k = 0; k < keys; k++) {
+        for (size_t c = 0; c < channels; c++) {
+            float magnitude = fabsf(value[k * stride + c]);
+            top[c] = magnitude > top[c] ? magnitude : top[c];
+            poison[c] += magnitude * 0.f;
+        }
+    }
+    for (size_t c = 0; c < BLOCK; c++) {
+        inverse[c] = inverse_scale(top[c] + poison[c]);
+        scales[c] = scale_of(top[c] + poison[c], inverse[c]);
+    }
+    for (size_t k = 0; k < rounded_up(keys, 4); k += 4, block += 4 * BLOCK) {
+        uint32_t four[BLOCK] = {0};
+        for (size_t place = 0; place < 4 && k + place < keys; place++) {
+            float line[BLOCK] = {0};
+            memcpy(line, value + (k + place) * stride, channels * sizeof *line);
+            for (size_t c = 0; c < BLOCK; c++) {
+                float rounded = line[c] * inverse[c] + 12582912.f;
+                uint32_t bits;
+                memcpy(&bits, &rounded, sizeof bits);
+                four[c] |= (bits & 0xFFu) << (8 * place);
+            }
+        }
+        memcpy(block, four, sizeof four);
+    }
+}
+
+// The mean key is taken from all: it adds the same to all scores of a query, which softmax does not see, and what is left
+// is smaller (SageAttention, arXiv 2410.02367). `row` is scratch of 2 * width values.
+static void pack_int8(
+    const ckernels_int8_head *head, const float *key, const float *value, size_t stride, size_t keys, size_t width,
+    float *row
+) {
+    size_t depth = rounded_up(width, 4);
+    float *mean = row + width;
+    memset(row, 0, 2 * width * sizeof *row);
+    for (size_t k = 0; k < keys; k++) {
+        for (size_t d = 0; d < width; d++) mean[d] += key[k * stride + d];
+    }
+    for (size_t d = 0; d < width; d++) mean[d] /= (float)keys;
+    memset(head->keys, 0, rounded_up(keys, BLOCK) * depth);
+    for (size_t k = 0; k < rounded_up(keys, BLOCK); k++) {
+        head->key_scales[k] = head->key_sums[k] = 0;
+        if (k >= keys) continue;
+        for (size_t d = 0; d < width; d++) row[d] = key[k * stride + d] - mean[d];
+        int8_t *place = head->keys + k / BLOCK * BLOCK * depth + k % BLOCK * 4;
+        head->key_scales[k] = quantise_column(row, width, place, head->key_sums + k);
+    }
+    for (size_t d = 0; d < width; d += BLOCK) {
+        size_t channels = width - d < BLOCK ? width - d : BLOCK;
+        int8_t *block = head->values + d * rounded_up(keys, 4);
+        quantise_channels(value + d, stride, keys, channels, block, head->value_scales + d);
+    }
+}
+
+// One row of scores, as softmax_step, but its weights go to a panel in 8 bits, as 255ths of the largest of this tile.
+// `share` is what their sums must be multiplied by.
+INLINE float softmax_int8(float *scores, const float *bias, size_t count, float *maximum, float *sum, uint8_t *panel, float *share) {
+    vector top = splat(-FLT_MAX), total = {0};
+    for (size_t i = 0; i < count; i += LANES) {
+        vector s = biased_part(scores + i, bias ? bias + i : NULL, 1, count - i < LANES ? count - i : LANES);
+        store(scores + i, s);
+        top = larger(top, s);
+    }
+    float highest = -FLT_MAX;
+    for (size_t lane = 0; lane < LANES; lane++) highest = top[lane] > highest ? top[lane] : highest;
+    for (size_t i = 0; i < count; i += LANES) {
+        vector e = exponential(load(scores + i) - highest) * 255.f + 12582912.f;
+        total += e - 12582912.f;
+        bytes weights = __builtin_convertvector((words)e & 0xFFu, bytes);
+        for (size_t group = 0; group < LANES / 4; group++) {
+            memcpy(panel + (i / 4 + group) * 4 * PANEL, (uint8_t *)&weights + 4 * group, 4);
+        }
+    }
+    float above = *maximum > highest ? *maximum : highest, rescale = expf(*maximum - above);
+    *share = expf(highest - above);
+    *maximum = above;
+    *sum = *sum * rescale + sum_of(total) * *share;
+    return rescale;
+}
+
+INLINE void score_int8(
+    const ckernels_attention *a, const uint8_t *panel, const float *scales, size_t key, size_t count, float *scores
+) {
+    size_t depth = rounded_up(a->width, 4);
+    const ckernels_int8_head *head = &a->int8;
+    for (size_t k = 0; k < count; k += BLOCK) {
+        tile_sums sums;
+        sum_tile(panel, head->keys + (key + k) * depth, depth / 4, sums);
+        for (size_t c = 0; c < BLOCK; c += LANES) {
+            integers offsets;
+            memcpy(&offsets, head->key_sums + key + k + c, sizeof offsets);
+            vector factors = load(head->key_scales + key + k + c) * a->scale;
+            for (size_t r = 0; r < PANEL; r++) {
+                integers total;
+                memcpy(&total, sums[r] + c, sizeof total);
+                vector s = __builtin_convertvector(total - offsets * 128, vector);
+                store(scores + r * TILE + k + c, s * factors * scales[r]);
+            }
+        }
+    }
+}
+
+static void attend_int8(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
+    size_t rows = rounded_up(last - first, PANEL), pitch = rounded_up(a->width, BLOCK), depth = rounded_up(a->width, 4);
+    float *answers = scratch, *maximum = answers + rows * pitch, *sum = maximum + rows, *scales = sum + rows;
+    uint8_t *panels = (uint8_t *)(scales + rows);
+    float scores[PANEL * TILE];
+    uint8_t weights[PANEL * TILE] = {0};
+    memset(scratch, 0, rows * (pitch + 3) * sizeof *scratch + rows * depth);
+    for (size_t row = 0; row < last - first; row++) {
+        uint8_t *panel = panels + row / PANEL * PANEL * depth + row % PANEL * 4;
+        scales[row] = quantise_row(a->query + (first + row) * a->stride, a->width, panel);
+        maximum[row] = -FLT_MAX;
+    }
+    for (size_t key = 0; key < a->keys; key += a->keys_at_once) {
+        size_t count = a->keys - key < a->keys_at_once ? a->keys - key : a->keys_at_once;
+        for (size_t row = 0; row < rows; row += PANEL) {
+            float rescale[PANEL] = {0}, share[PANEL] = {0};
+            score_int8(a, panels + row * depth, scales + row, key, count, scores);
+            for (size_t r = 0; r < PANEL && row + r < last - first; r++) {
+                rescale[r] = softmax_int8(
+                    scores + r * TILE, bias_at(a, first + row + r, key), count, maximum + row + r, sum + row + r,
+                    weights + 4 * r, share + r);
+            }
+            for (size_t d = 0; d < pitch; d += BLOCK) {
+                tile_sums sums;
+                const int8_t *block = a->int8.values + d * rounded_up(a->keys, 4) + key * BLOCK;
+                sum_tile(weights, block, (count + 3) / 4, sums);
+                for (size_t r = 0; r < PANEL; r++) {
+                    float *target = answers + (row + r) * pitch + d;
+                    for (size_t c = 0; c < BLOCK; c++) target[c] = target[c] * rescale[r] + (float)sums[r][c] * share[r];
+                }
+            }
+        }
+    }
+    finish_rows(a, first, last, answers, pitch, sum, a->int8.value_scales);
+}
+#undef PANEL
+#undef BLOCK
+#undef TILE

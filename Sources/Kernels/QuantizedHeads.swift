@@ -1,0 +1,68 @@
+internal import CKernels
+internal import Tensors
+
+/// Keys and values of all heads in 8 bits: each key by a scale of its own, after the mean key of its head was taken from
+/// it, and each channel of the values by one scale over all keys.
+struct QuantizedHeads {
+    private let bytes: Bytes
+    private let layout: Layout
+
+    init(_ key: Tensor, _ value: Tensor, heads: Int, on workers: Workers) {
+        let (count, stride, width) = (key.shape[0], key.width, key.width / heads)
+        let layout = Layout(keys: count, width: width)
+        let bytes = Bytes(uninitialized: heads * layout.byteCount)
+        key.read { key in
+            value.read { value in
+                bytes.withPointer { start in
+                    let start = Shared(pointer: start)
+                    workers.run(tasks: heads) { head in
+                        var packed = layout.head(head, in: start.pointer)
+                        withScratch(2 * width) { scratch in
+                            simd.pack_int8(
+                                &packed, key.pointer + head * width, value.pointer + head * width, stride,
+                                count, width, scratch)
+                        }
+                    }
+                }
+            }
+        }
+        (self.bytes, self.layout) = (bytes, layout)
+    }
+
+    /// Calls `body` with what sets the operands of one head.
+    func read(_ body: (@escaping @Sendable (inout ckernels_attention, Int) -> Void) -> Void) {
+        let layout = layout
+        bytes.withPointer { start in
+            let start = Shared(pointer: start)
+            body { attention, head in attention.int8 = layout.head(head, in: start.pointer) }
+        }
+    }
+}
+
+/// Where the parts of one head lie.
+private struct Layout {
+    let keyBytes: Int
+    let keys: Int
+    let valueBytes: Int
+    let pitch: Int
+
+    init(keys count: Int, width: Int) {
+        keys = roundedUp(count, Attention.block)
+        pitch = roundedUp(width, Attention.block)
+        keyBytes = keys * roundedUp(width, 4)
+        valueBytes = pitch * roundedUp(count, 4)
+    }
+
+    var byteCount: Int { keyBytes + valueBytes + 4 * (2 * keys + pitch) }
+
+    func head(_ head: Int, in start: UnsafeMutableRawPointer) -> ckernels_int8_head {
+        let start = start + head * byteCount
+        let floats = start + keyBytes + valueBytes
+        return ckernels_int8_head(
+            keys: start.assumingMemoryBound(to: Int8.self),
+            key_scales: floats.assumingMemoryBound(to: Float.self),
+            key_sums: (floats + 4 * keys).assumingMemoryBound(to: Int32.self),
+            values: (start + keyBytes).assumingMemoryBound(to: Int8.self),
+            value_scales: (floats + 8 * keys).assumingMemoryBound(to: Float.self))
+    }
+}
