@@ -100,7 +100,7 @@ let package = Package(
                 "Tensors", "Checkpoints", "Patching", "Conditioning", "Pictures", "VideoWriting",
                 "EmbeddedModel", "PictureReading",
             ]),
-        tests(of: "ZoetropeCLI", imports: []),
+        tests(of: "ZoetropeCLI", imports: ["Tensors", "Checkpoints"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17,

@@ -34,8 +34,12 @@ struct AttentionHeads: Sendable {
     /// Normalised over the channels of all heads together.
     func queries(of x: ProductRows) -> Tensor { queryNorm(query(x)) }
 
-    func attend(_ query: Tensor, _ key: Tensor, _ value: Tensor, bias: Tensor? = nil) -> Tensor {
-        attention(query, key, value, heads: count, scale: scale, bias: bias, tiles: tiles, on: workers)
+    func attend(
+        _ query: Tensor, _ key: Tensor, _ value: Tensor, bias: Tensor? = nil, precision: Precision = .float32
+    ) -> Tensor {
+        attention(
+            query, key, value, heads: count, scale: scale, bias: bias, precision: precision, tiles: tiles,
+            on: workers)
     }
 
     /// `x += output(answers) * gate`; the gate is 1 where there is none.

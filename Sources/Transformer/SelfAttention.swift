@@ -9,6 +9,7 @@ package import Tensors
 package struct SelfAttention: Sendable {
     private let heads: AttentionHeads
     private let projection: KeyValueProjection
+    private let precision: Precision
     private let workers: Workers
 
     init(
@@ -17,6 +18,7 @@ package struct SelfAttention: Sendable {
         heads = try AttentionHeads(weights, config: config, settings: settings, on: workers)
         projection = try KeyValueProjection(
             weights, .tokens, config: config, precision: settings.precision, on: workers)
+        precision = settings.precision
         self.workers = workers
     }
 
@@ -39,7 +41,7 @@ package struct SelfAttention: Sendable {
         query.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
         key.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
         try workers.checkCancellation()
-        let answers = heads.attend(consume query, consume key, consume value)
+        let answers = heads.attend(consume query, consume key, consume value, precision: precision)
         heads.addOutput(of: answers, to: &x, gatedBy: gate)
     }
 }

@@ -3,8 +3,8 @@ package import Tensors
 
 /// What a forward pass computes in, and what it may hold in memory at once.
 package struct TransformerSettings: Codable, Equatable, Sendable {
-    /// Of the products of the blocks: queries, keys, values and outputs of self-attention, queries and outputs of
-    /// cross-attention, both layers of the feed-forward part. The rest is fp32: patch embedding, time and text embedding,
+    /// Of the products of the blocks: queries, keys, values and outputs of self-attention and its products of tokens with
+    /// tokens, queries and outputs of cross-attention, both layers of the feed-forward part. The rest is fp32: patch embedding, time and text embedding,
     /// keys and values of the prompt (made once a prompt), norms, modulation, rope, softmax and head.
     package var precision = Precision.float32
     package var attention = AttentionTiles()

@@ -41,6 +41,78 @@ import Testing
         #expect(relativeError(found, expected) <= 2e-6)
     }
 
+    static let edges = [1, 11, 12, 13, 97]
+
+    @Test(arguments: edges, [8, 16, 40, 64, 80, 128])
+    func everyEdgeMatchesReference(queries: Int, headWidth: Int) {
+        for keys in [1, 31, 32, 33, 128, 300] {
+            let (q, k, v) = (
+                seeded([queries, 2 * headWidth], seed: 5), seeded([keys, 2 * headWidth], seed: 6),
+                seeded([keys, 2 * headWidth], seed: 7)
+            )
+            let found = attention(q, k, v, heads: 2, scale: 0.3, on: Workers(threads: 2))
+            let error = relativeError(found, Reference.attention(q, k, v, heads: 2, scale: 0.3))
+            #expect(error <= 2e-6, "\(keys) keys: \(error)")
+        }
+    }
+
+    @Test(arguments: edges, [8, 30, 40, 64, 80, 128])
+    func eightBitsMatchRoundedOperands(queries: Int, headWidth: Int) {
+        for keys in [1, 3, 31, 33, 511, 513, 700] {
+            let (q, k, v) = (
+                seeded([queries, 2 * headWidth], seed: 5), seeded([keys, 2 * headWidth], seed: 6),
+                seeded([keys, 2 * headWidth], seed: 7)
+            )
+            let found = attention(
+                q, k, v, heads: 2, scale: 0.3, precision: .int8, on: Workers(threads: 2))
+            let twin = Reference.int8Attention(q, k, v, heads: 2, scale: 0.3, tile: 512)
+            #expect(relativeError(found, twin) <= 1e-3, "\(keys) keys: \(relativeError(found, twin))")
+            let exact = Reference.attention(q, k, v, heads: 2, scale: 0.3)
+            #expect(relativeError(found, exact) <= 0.03, "\(keys) keys: \(relativeError(found, exact))")
+        }
+    }
+
+    @Test(arguments: [1, 12, 100])
+    func eightBitsTakeABias(length: Int) {
+        let q = seeded([length, 24], seed: 5)
+        for shape in [[3, length, length], [1, 1, length]] {
+            let bias = seeded(shape, seed: 9)
+            let wide = Tensor(
+                shape[0] == 3 ? bias.values : (0..<3 * length).flatMap { _ in bias.values },
+                shape: [3, length, length])
+            let found = attention(
+                q, q, q, heads: 3, scale: 1, bias: bias, precision: .int8, on: Workers(threads: 2))
+            let expected = Reference.attention(q, q, q, heads: 3, scale: 1, bias: wide)
+            #expect(relativeError(found, expected) <= 0.03)
+        }
+    }
+
+    /// A common offset of all keys changes no answer, and takes no bits from what tells them apart.
+    @Test func eightBitsDoNotSeeAnOffsetOfTheKeys() {
+        let (q, k, v) = (seeded([50, 64], seed: 5), seeded([200, 64], seed: 6), seeded([200, 64], seed: 7))
+        let far = Tensor(k.values.enumerated().map { $1 + Float($0 % 64) }, shape: k.shape)
+        let found = attention(q, far, v, heads: 1, scale: 0.3, precision: .int8, on: Workers(threads: 2))
+        #expect(relativeError(found, Reference.attention(q, far, v, heads: 1, scale: 0.3)) <= 0.03)
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func eightBitsKeepNotANumberVisible(operand: Int) {
+        var operands = [seeded([30, 16], seed: 5), seeded([30, 16], seed: 6), seeded([30, 16], seed: 7)]
+        operands[operand].withMutableValues { $0[29 * 16 + 3] = .nan }
+        let found = attention(
+            operands[0], operands[1], operands[2], heads: 2, scale: 1, precision: .int8,
+            on: Workers(threads: 1))
+        #expect(found.values[29 * 16 + 3].isNaN)
+        #expect(found.values[29 * 16 + 12].isFinite)
+    }
+
+    @Test func eightBitsGiveTheSameBytesForAnyNumberOfThreads() {
+        let q = seeded([300, 64], seed: 5)
+        let one = attention(q, q, q, heads: 4, scale: 0.25, precision: .int8, on: Workers(threads: 1))
+        let three = attention(q, q, q, heads: 4, scale: 0.25, precision: .int8, on: Workers(threads: 3))
+        #expect(one.values == three.values)
+    }
+
     @Test func largeScoresDoNotOverflow() {
         var q = seeded([40, 8], seed: 5)
         q.withMutableValues { values in for index in values.indices { values[index] *= 300 } }

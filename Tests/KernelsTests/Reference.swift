@@ -23,9 +23,9 @@ enum Reference {
     }
 
     private static func rounded(_ x: Tensor) -> Tensor {
-        let width = x.shape[1]
+        let (width, all) = (x.shape[1], x.values)
         let values = (0..<x.shape[0]).flatMap { row -> [Float] in
-            let line = x.values[row * width..<(row + 1) * width]
+            let line = all[row * width..<(row + 1) * width]
             let largest = line.reduce(0) { max($0, abs($1)) }
             guard largest > 0 else { return Array(line) }
             return line.map { ($0 * (127 / largest)).rounded(.toNearestOrEven) * (largest / 127) }
@@ -77,6 +77,60 @@ enum Reference {
             }
         }
         return Tensor(result, shape: [queries, width])
+    }
+
+    /// The same in 8 bits: queries and keys (less the mean key) rounded row by row, values channel by channel, weights to
+    /// 255ths of the largest of each tile of keys.
+    static func int8Attention(
+        _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, scale: Double, tile: Int
+    ) -> Tensor {
+        let (queries, keys, width) = (q.shape[0], k.shape[0], q.shape[1])
+        let head = width / heads
+        var result = [Float](repeating: 0, count: queries * width)
+        for h in 0..<heads {
+            let part = { (x: Tensor) -> Tensor in
+                let values = x.values
+                let line = { (row: Int) in values[row * width + h * head..<row * width + (h + 1) * head] }
+                return Tensor((0..<x.shape[0]).flatMap(line), shape: [x.shape[0], head])
+            }
+            let (qs, ks) = (rounded(part(q)).values, rounded(withoutMean(part(k))).values)
+            let vs = transposed(rounded(transposed(part(v)))).values
+            for i in 0..<queries {
+                let scores = (0..<keys).map { j in
+                    (0..<head).reduce(0.0) { $0 + Double(qs[i * head + $1]) * Double(ks[j * head + $1]) }
+                        * scale
+                }
+                let top = scores.max() ?? 0
+                var weights: [Double] = []
+                for first in stride(from: 0, to: keys, by: tile) {
+                    let part = scores[first..<min(first + tile, keys)]
+                    let highest = part.max() ?? 0
+                    weights += part.map {
+                        (exp($0 - highest) * 255).rounded(.toNearestOrEven) * exp(highest - top)
+                    }
+                }
+                let sum = weights.reduce(0, +)
+                for d in 0..<head {
+                    let value = (0..<keys).reduce(0.0) { $0 + weights[$1] * Double(vs[$1 * head + d]) }
+                    result[i * width + h * head + d] = Float(value / sum)
+                }
+            }
+        }
+        return Tensor(result, shape: [queries, width])
+    }
+
+    private static func withoutMean(_ x: Tensor) -> Tensor {
+        let (rows, width, values) = (x.shape[0], x.shape[1], x.values)
+        let mean = (0..<width).map { column in
+            (0..<rows).reduce(Float(0)) { $0 + values[$1 * width + column] } / Float(rows)
+        }
+        return Tensor(values.enumerated().map { $1 - mean[$0 % width] }, shape: x.shape)
+    }
+
+    private static func transposed(_ x: Tensor) -> Tensor {
+        let (rows, width, values) = (x.shape[0], x.shape[1], x.values)
+        let turned = (0..<width).flatMap { column in (0..<rows).map { values[$0 * width + column] } }
+        return Tensor(turned, shape: [width, rows])
     }
 
     /// `frames` with border, weight `[taps, in, out]`; see `convolve`.

@@ -1,4 +1,6 @@
+import Checkpoints
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -40,6 +42,34 @@ import Testing
         let unknown = try Program.run(["inspect"], environment: ["ZOETROPE_KERNELS": "avx1024"])
         #expect(unknown.status != 0)
         #expect(unknown.errors.hasPrefix("Error: ZOETROPE_KERNELS=avx1024: this CPU runs portable"))
+    }
+
+    /// All kernels of a level at work: what comes out is the same but for rounding.
+    @Test(arguments: ["fp32", "int8"])
+    func everyLevelOfKernelsMakesTheSameClip(precision: String) throws {
+        let complaint = try Program.run(["inspect"], environment: ["ZOETROPE_KERNELS": "none"]).errors
+        let list = try #require(complaint.firstMatch(of: /this CPU runs ([a-z0-9, ]+)\./)).1
+        let levels = list.split(separator: ", ").map(String.init)
+        #expect(levels.first == "portable")
+        var latents: [Tensor] = []
+        for level in levels {
+            let made = try Program.run(
+                [
+                    "generate", "a red balloon rises over the sea", "--seed", "7", "--frames", "5", "--steps",
+                    "2",
+                    "--precision", precision, "--save-latents", path("latents"), "-o",
+                    path("clip-\(level).gif"),
+                    "--quiet",
+                ], environment: ["ZOETROPE_KERNELS": level])
+            #expect(made.status == 0, "\(level): \(made.errors)")
+            let file = try SafetensorsFile(URL(fileURLWithPath: path("latents")))
+            latents.append(try #require(file.tensors["latents"]).widened())
+        }
+        // Where a value lies between two integers of 8 bits, a rounding error becomes a whole step.
+        let bound = precision == "int8" ? 0.01 : 1e-5
+        for (level, found) in zip(levels, latents) {
+            #expect(relativeError(found, latents[0]) <= bound, "\(level)")
+        }
     }
 
     @Test(arguments: [
