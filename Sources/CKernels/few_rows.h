@@ -98,3 +98,7 @@ INLINE size_t rows_in_cache(size_t depth) {
 MULTIPLY_FEW_ROWS(multiply_few_float32, read_float32, 4)
 MULTIPLY_FEW_ROWS(multiply_few_bfloat16, read_bfloat16, 2)
 MULTIPLY_FEW_ROWS(multiply_few_float16, read_float16, 2)
+#undef TILE_ROWS
+#undef TILE_COLUMNS
+#undef ADD_PRODUCTS
+#undef MULTIPLY_FEW_ROWS
