@@ -227,6 +227,7 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
 #include "few_rows.h"
 #include "int8_gemm.h"
 #include "attention.h"
+#include "winograd.h"
 
 #if defined(AVX512)
 #define BLAS_CORE "SkylakeX"
@@ -268,4 +269,8 @@ static const ckernels_table table = {
     .attend = attend,
     .pack_int8 = pack_int8,
     .attend_int8 = attend_int8,
+    .winograd_window = winograd_window,
+    .winograd_taps = winograd_taps,
+    .winograd_sums = winograd_sums,
+    .multiply_panels = multiply_panels,
 };

@@ -18,11 +18,14 @@ package struct ConvolutionWindow: Equatable, Sendable {
     }
 
     package var taps: Int { time * height * width }
+
+    /// Whether Winograd's products serve it.
+    var isSquareOfThree: Bool { height == 3 && width == 3 && spaceStride == 1 }
 }
 
 /// Convolution over frames that bring their own border, channels last.
 ///
-/// Each tap of the window is one matrix product of a run of neighbouring pixels with that tap's weights,
+/// Windows of 3x3 in step 1 go through ``WinogradConvolution``. Of others, each tap is one matrix product of a run of neighbouring pixels with that tap's weights,
 /// added to the result: no patches are gathered. Runs span several rows; what they compute on the border
 /// columns is not copied out.
 ///
@@ -36,8 +39,16 @@ package func convolve(
     _ frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow, on workers: Workers
 ) -> Tensor {
     let work = ConvolutionWork(frames: frames, weight: weight, bias: bias, window: window)
-    _ = BLAS.core
     var result = Tensor(uninitialized: [work.outputs, work.rows, work.columns, work.outputChannels])
+    guard !window.isSquareOfThree else {
+        result.write { target in
+            for output in 0..<work.outputs {
+                work.winograd(output: output).run(into: work.place(output, in: target), on: workers)
+            }
+        }
+        return result
+    }
+    _ = BLAS.core
     let bands = (work.rows + work.rowsPerTask - 1) / work.rowsPerTask
     result.write { target in
         workers.run(tasks: work.outputs * bands) { task in
@@ -110,6 +121,20 @@ private struct ConvolutionWork: Sendable {
         columns = (frame[1] - window.width) / window.spaceStride + 1
         missing = max(0, window.time - frames.count)
         outputs = (missing + frames.count - window.time) / window.timeStride + 1
+    }
+
+    func winograd(output: Int) -> WinogradConvolution {
+        let first = output * window.timeStride - missing
+        let seen = frames[max(0, first)..<first + window.time]
+        return WinogradConvolution(
+            frames: Array(seen), weight: weight, bias: bias, rows: rows, columns: columns,
+            missing: window.time - seen.count)
+    }
+
+    func place(_ output: Int, in target: Shared<UnsafeMutablePointer<Float>>)
+        -> Shared<UnsafeMutablePointer<Float>>
+    {
+        Shared(pointer: target.pointer + output * rows * columns * outputChannels)
     }
 
     var rowsPerTask: Int {

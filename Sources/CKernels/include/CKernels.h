@@ -113,6 +113,22 @@ typedef struct {
         const ckernels_int8_head *head, const float *key, const float *value, size_t stride, size_t keys, size_t width,
         float *scratch);
     void (*attend_int8)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
+
+    // Winograd's F(4x4, 3x3), the 36 positions of a tile `stride` values apart.
+    // A window of 6x6 pixels of `channels` values each.
+    void (*winograd_window)(const float *const pixels[36], size_t channels, float *target, size_t stride);
+    // 3x3 taps of up to 16 outputs, for each of `channels`, into a panel [channels][16].
+    void (*winograd_taps)(
+        const float *weight, size_t tap_stride, size_t row_stride, size_t channels, size_t columns, float *target,
+        size_t stride);
+    // Products back to rows x columns pixels, at most 4x4, plus bias. Sums are padded to a multiple of 16 channels.
+    void (*winograd_sums)(
+        const float *sums, size_t stride, size_t channels, const float *bias, float *pixels, size_t rows, size_t columns,
+        size_t row_stride, size_t pixel_stride);
+    // result = a [rows, depth] x b, b in panels [depth][16]; result has 16 columns for each panel.
+    void (*multiply_panels)(
+        size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
+        float *result, size_t stride);
 } ckernels_table;
 
 // The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni, avx512fp16; the last is the

@@ -1,0 +1,148 @@
+// Winograd's F(4x4, 3x3) in fp32: tiles of 4x4 results out of windows of 6x6 pixels, 36 products where the plain sum has
+// 144. Included by kernels.h, once per level.
+//
+// Points 0, +-a, +-b and infinity with a = 5/8 and b = 3/2: half the rounding error of the usual 1 and 2.
+// Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308.
+
+#define POINT_A 0.625f
+#define POINT_B 1.5f
+#define SQUARE_A (POINT_A * POINT_A)
+#define SQUARE_B (POINT_B * POINT_B)
+
+#if defined(AVX512)
+enum { TILE_ROWS = 14, TILE_PANELS = 2 };
+#else
+enum { TILE_ROWS = 6, TILE_PANELS = 1 };
+#endif
+
+INLINE vector load_some(const float *p, size_t count) { return count >= LANES ? load(p) : load_part(p, count, 0); }
+INLINE void store_some(float *p, vector v, size_t count) {
+    if (count >= LANES) store(p, v);
+    else store_part(p, v, count);
+}
+
+// Six values at steps of `step`, in place, by the transposed matrix of the windows.
+INLINE void transform_window(vector *x, size_t step) {
+    vector x0 = x[0], x1 = x[step], x2 = x[2 * step], x3 = x[3 * step], x4 = x[4 * step], x5 = x[5 * step];
+    vector even_a = x4 - SQUARE_B * x2, odd_a = POINT_A * (x3 - SQUARE_B * x1);
+    vector even_b = x4 - SQUARE_A * x2, odd_b = POINT_B * (x3 - SQUARE_A * x1);
+    x[0] = SQUARE_A * SQUARE_B * x0 - (SQUARE_A + SQUARE_B) * x2 + x4;
+    x[step] = even_a + odd_a;
+    x[2 * step] = even_a - odd_a;
+    x[3 * step] = even_b + odd_b;
+    x[4 * step] = even_b - odd_b;
+    x[5 * step] = SQUARE_A * SQUARE_B * x1 - (SQUARE_A + SQUARE_B) * x3 + x5;
+}
+
+static void winograd_window(const float *const pixels[36], size_t channels, float *target, size_t stride) {
+    for (size_t c = 0; c < channels; c += LANES) {
+        vector x[36];
+        for (size_t i = 0; i < 36; i++) x[i] = load_some(pixels[i] + c, channels - c);
+        for (size_t i = 0; i < 6; i++) transform_window(x + i, 6);
+        for (size_t i = 0; i < 6; i++) transform_window(x + 6 * i, 1);
+        for (size_t i = 0; i < 36; i++) store_some(target + i * stride + c, x[i], channels - c);
+    }
+}
+
+// Three values at steps of `step` to six.
+INLINE void transform_taps(const vector *g, size_t step, vector *u, size_t out) {
+    const float zero = 1 / (SQUARE_A * SQUARE_B);
+    const float a = 1 / (2 * SQUARE_A * (SQUARE_A - SQUARE_B)), b = 1 / (2 * SQUARE_B * (SQUARE_B - SQUARE_A));
+    vector g0 = g[0], g1 = g[step], g2 = g[2 * step];
+    vector even_a = a * g0 + (a * SQUARE_A) * g2, odd_a = (a * POINT_A) * g1;
+    vector even_b = b * g0 + (b * SQUARE_B) * g2, odd_b = (b * POINT_B) * g1;
+    u[0] = zero * g0;
+    u[out] = even_a + odd_a;
+    u[2 * out] = even_a - odd_a;
+    u[3 * out] = even_b + odd_b;
+    u[4 * out] = even_b - odd_b;
+    u[5 * out] = g2;
+}
+
+static void winograd_taps(
+    const float *weight, size_t tap_stride, size_t row_stride, size_t channels, size_t columns, float *target,
+    size_t stride) {
+    for (size_t c = 0; c < channels; c++, weight += row_stride, target += LANES) {
+        vector g[9], half[18], u[36];
+        for (size_t i = 0; i < 9; i++) g[i] = load_some(weight + i * tap_stride, columns);
+        for (size_t i = 0; i < 3; i++) transform_taps(g + i, 3, half + i, 3);
+        for (size_t i = 0; i < 6; i++) transform_taps(half + 3 * i, 1, u + 6 * i, 1);
+        for (size_t i = 0; i < 36; i++) store(target + i * stride, u[i]);
+    }
+}
+
+// Six values at steps of `step` to four at steps of `out`.
+INLINE void transform_sums(const vector *m, size_t step, vector *y, size_t out) {
+    vector plus_a = m[step] + m[2 * step], minus_a = m[step] - m[2 * step];
+    vector plus_b = m[3 * step] + m[4 * step], minus_b = m[3 * step] - m[4 * step];
+    y[0] = m[0] + plus_a + plus_b;
+    y[out] = POINT_A * minus_a + POINT_B * minus_b;
+    y[2 * out] = SQUARE_A * plus_a + SQUARE_B * plus_b;
+    y[3 * out] = POINT_A * SQUARE_A * minus_a + POINT_B * SQUARE_B * minus_b + m[5 * step];
+}
+
+static void winograd_sums(
+    const float *sums, size_t stride, size_t channels, const float *bias, float *pixels, size_t rows, size_t columns,
+    size_t row_stride, size_t pixel_stride) {
+    for (size_t c = 0; c < channels; c += LANES) {
+        vector m[36], half[24], y[16], first = load_some(bias + c, channels - c);
+        for (size_t i = 0; i < 36; i++) m[i] = load(sums + i * stride + c);
+        for (size_t i = 0; i < 6; i++) transform_sums(m + i, 6, half + i, 6);
+        for (size_t i = 0; i < 4; i++) transform_sums(half + 6 * i, 1, y + 4 * i, 1);
+        for (size_t row = 0; row < rows; row++) {
+            for (size_t column = 0; column < columns; column++) {
+                float *pixel = pixels + row * row_stride + column * pixel_stride + c;
+                store_some(pixel, y[4 * row + column] + first, channels - c);
+            }
+        }
+    }
+}
+
+// One tile of a product: `rows` and `panels` are constants where it is inlined, so the sums stay in registers.
+INLINE void multiply_tile(
+    size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
+    float *result, size_t stride) {
+    vector sums[TILE_ROWS][TILE_PANELS];
+    for (size_t r = 0; r < rows; r++)
+        for (size_t p = 0; p < panels; p++) sums[r][p] = (vector){0};
+    for (size_t k = 0; k < depth; k++) {
+        vector columns[TILE_PANELS];
+        for (size_t p = 0; p < panels; p++) columns[p] = load(b + p * panel_stride + k * LANES);
+        for (size_t r = 0; r < rows; r++) {
+            vector value = splat(a[r * a_stride + k]);
+            for (size_t p = 0; p < panels; p++) sums[r][p] += value * columns[p];
+        }
+    }
+    for (size_t r = 0; r < rows; r++)
+        for (size_t p = 0; p < panels; p++) store(result + r * stride + p * LANES, sums[r][p]);
+}
+#define TILE(ROWS) \
+    case ROWS: multiply_tile(ROWS, panels, depth, a, a_stride, b, panel_stride, result, stride); break;
+INLINE void multiply_rows(
+    size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
+    float *result, size_t stride) {
+    switch (rows) {
+        TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
+#if defined(AVX512)
+        TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12) TILE(13) TILE(14)
+#endif
+    }
+}
+#undef TILE
+
+static void multiply_panels(
+    size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
+    float *result, size_t stride) {
+    size_t parts = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    for (size_t p = 0; p < panels;) {
+        size_t taken = panels - p >= TILE_PANELS ? TILE_PANELS : 1;
+        for (size_t part = 0; part < parts; part++) {
+            size_t first = rows * part / parts, count = rows * (part + 1) / parts - first;
+            const float *from = a + first * a_stride;
+            float *to = result + first * stride + p * LANES;
+            if (taken == TILE_PANELS) multiply_rows(count, TILE_PANELS, depth, from, a_stride, b + p * panel_stride, panel_stride, to, stride);
+            else multiply_rows(count, 1, depth, from, a_stride, b + p * panel_stride, panel_stride, to, stride);
+        }
+        p += taken;
+    }
+}

@@ -1,0 +1,149 @@
+internal import CKernels
+import Tensors
+
+/// Convolution by 3x3 over space in step 1, and over any number of frames, by Winograd's F(4x4, 3x3): a tile of
+/// 4x4 results needs 36 products for each pair of channels and each frame instead of 144.
+///
+/// Windows of all frames are transformed side by side, so that one product sums over time too. Weights are
+/// transformed anew in each call, some columns at a time: that costs little and keeps no memory.
+///
+/// - Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308
+struct WinogradConvolution: Sendable {
+    /// `[rows, columns, channels]` each, border included, oldest first.
+    let frames: [Tensor]
+    /// `[taps, channels, outputChannels]`
+    let weight: Tensor
+    let bias: Tensor
+    let rows: Int
+    let columns: Int
+    /// Taps in time whose frames are missing at the front.
+    let missing: Int
+
+    private static let tileSide = 4
+    private static let positions = 36
+    private static let panelWidth = 16
+    /// Values of transformed weights that live at a time: 16 MiB.
+    private static let mostWeights = 4 << 20
+    private static let mostTilesPerTask = 56
+    private static let leastTilesPerTask = 8
+    private static let tasksPerFrame = 4
+
+    private var channels: Int { frames[0].width }
+    private var outputChannels: Int { weight.shape[2] }
+    private var depth: Int { frames.count * channels }
+    private var tilesAcross: Int { (columns + Self.tileSide - 1) / Self.tileSide }
+    private var tiles: Int { tilesAcross * ((rows + Self.tileSide - 1) / Self.tileSide) }
+
+    private var tasks: Int {
+        let (most, least) = (Self.mostTilesPerTask, Self.leastTilesPerTask)
+        return max((tiles + most - 1) / most, min(Self.tasksPerFrame, (tiles + least - 1) / least))
+    }
+
+    /// - Parameter target: `[rows, columns, outputChannels]`
+    func run(into target: Shared<UnsafeMutablePointer<Float>>, on workers: Workers) {
+        let panels = (outputChannels + Self.panelWidth - 1) / Self.panelWidth
+        let most = max(1, Self.mostWeights / (Self.positions * depth * Self.panelWidth))
+        let groups = (panels + most - 1) / most
+        for group in 0..<groups {
+            let range = panels * group / groups..<panels * (group + 1) / groups
+            let transformed = transformedWeight(range, on: workers)
+            transformed.read { weight in
+                workers.run(tasks: tasks) { task in
+                    compute(
+                        tiles: tiles * task / tasks..<tiles * (task + 1) / tasks, panels: range,
+                        weight: weight.pointer, into: target.pointer)
+                }
+            }
+        }
+    }
+
+    /// - Returns: `[positions, panels, depth, panelWidth]`
+    private func transformedWeight(_ panels: Range<Int>, on workers: Workers) -> Tensor {
+        var result = Tensor(uninitialized: [Self.positions, panels.count, depth, Self.panelWidth])
+        let panel = depth * Self.panelWidth
+        weight.read { weight in
+            result.write { target in
+                workers.run(tasks: panels.count * frames.count) { task in
+                    let (index, frame) = (task / frames.count, task % frames.count)
+                    let column = (panels.lowerBound + index) * Self.panelWidth
+                    let taps = 9 * (missing + frame) * channels * outputChannels
+                    simd.winograd_taps(
+                        weight.pointer + taps + column, channels * outputChannels, outputChannels, channels,
+                        outputChannels - column,
+                        target.pointer + index * panel + frame * channels * Self.panelWidth,
+                        panels.count * panel)
+                }
+            }
+        }
+        return result
+    }
+
+    private func compute(
+        tiles range: Range<Int>, panels: Range<Int>, weight: UnsafePointer<Float>,
+        into target: UnsafeMutablePointer<Float>
+    ) {
+        let width = panels.count * Self.panelWidth
+        let (windowsSize, sumsSize) = (range.count * depth, range.count * width)
+        withScratch(Self.positions * windowsSize) { windows in
+            transformWindows(range, into: windows)
+            withScratch(Self.positions * sumsSize) { sums in
+                for position in 0..<Self.positions {
+                    simd.multiply_panels(
+                        range.count, panels.count, depth, windows + position * windowsSize, depth,
+                        weight + position * panels.count * depth * Self.panelWidth, depth * Self.panelWidth,
+                        sums + position * sumsSize, width)
+                }
+                write(sums, tiles: range, firstChannel: panels.lowerBound * Self.panelWidth, width, target)
+            }
+        }
+    }
+
+    /// Transforms the windows of some tiles into `[positions, tiles, frames, channels]`. Pixels beyond the
+    /// frame, under tiles that reach over its edge, are zeros.
+    private func transformWindows(_ range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+        let side = Self.tileSide + 2
+        let (borderedRows, borderedColumns) = (frames[0].shape[0], frames[0].shape[1])
+        let zeros = [Float](repeating: 0, count: channels)
+        zeros.withUnsafeBufferPointer { zeros in
+            var pixels = [UnsafePointer<Float>?](repeating: zeros.baseAddress, count: Self.positions)
+            for (index, frame) in frames.enumerated() {
+                frame.read { frame in
+                    for tile in range {
+                        let top = tile / tilesAcross * Self.tileSide
+                        let left = tile % tilesAcross * Self.tileSide
+                        for position in 0..<Self.positions {
+                            let (row, column) = (top + position / side, left + position % side)
+                            let inside = row < borderedRows && column < borderedColumns
+                            pixels[position] =
+                                inside
+                                ? frame.pointer + (row * borderedColumns + column) * channels
+                                : zeros.baseAddress
+                        }
+                        simd.winograd_window(
+                            pixels, channels,
+                            target + (tile - range.lowerBound) * depth + index * channels,
+                            range.count * depth)
+                    }
+                }
+            }
+        }
+    }
+
+    private func write(
+        _ sums: UnsafePointer<Float>, tiles range: Range<Int>, firstChannel: Int, _ width: Int,
+        _ target: UnsafeMutablePointer<Float>
+    ) {
+        let count = min(width, outputChannels - firstChannel)
+        bias.read { bias in
+            for tile in range {
+                let top = tile / tilesAcross * Self.tileSide
+                let left = tile % tilesAcross * Self.tileSide
+                let pixel = (top * columns + left) * outputChannels + firstChannel
+                simd.winograd_sums(
+                    sums + (tile - range.lowerBound) * width, range.count * width, count,
+                    bias.pointer + firstChannel, target + pixel, min(Self.tileSide, rows - top),
+                    min(Self.tileSide, columns - left), columns * outputChannels, outputChannels)
+            }
+        }
+    }
+}
