@@ -10,9 +10,9 @@
 #define SQUARE_B (POINT_B * POINT_B)
 
 #if defined(AVX512)
-enum { TILE_ROWS = 14, TILE_PANELS = 2 };
+enum { SUM_ROWS = 14, SUM_PANELS = 2 };
 #else
-enum { TILE_ROWS = 6, TILE_PANELS = 1 };
+enum { SUM_ROWS = 6, SUM_PANELS = 1 };
 #endif
 
 INLINE vector load_some(const float *p, size_t count) { return count >= LANES ? load(p) : load_part(p, count, 0); }
@@ -102,19 +102,28 @@ static void winograd_sums(
 INLINE void multiply_tile(
     size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
     float *result, size_t stride) {
-    vector sums[TILE_ROWS][TILE_PANELS];
-    for (size_t r = 0; r < rows; r++)
+    vector sums[SUM_ROWS][SUM_PANELS];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
         for (size_t p = 0; p < panels; p++) sums[r][p] = (vector){0};
+    }
     for (size_t k = 0; k < depth; k++) {
-        vector columns[TILE_PANELS];
+        vector columns[SUM_PANELS];
+#pragma clang loop unroll(full)
         for (size_t p = 0; p < panels; p++) columns[p] = load(b + p * panel_stride + k * LANES);
+#pragma clang loop unroll(full)
         for (size_t r = 0; r < rows; r++) {
             vector value = splat(a[r * a_stride + k]);
+#pragma clang loop unroll(full)
             for (size_t p = 0; p < panels; p++) sums[r][p] += value * columns[p];
         }
     }
-    for (size_t r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
         for (size_t p = 0; p < panels; p++) store(result + r * stride + p * LANES, sums[r][p]);
+    }
 }
 #define TILE(ROWS) \
     case ROWS: multiply_tile(ROWS, panels, depth, a, a_stride, b, panel_stride, result, stride); break;
@@ -133,14 +142,14 @@ INLINE void multiply_rows(
 static void multiply_panels(
     size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
     float *result, size_t stride) {
-    size_t parts = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    size_t parts = (rows + SUM_ROWS - 1) / SUM_ROWS;
     for (size_t p = 0; p < panels;) {
-        size_t taken = panels - p >= TILE_PANELS ? TILE_PANELS : 1;
+        size_t taken = panels - p >= SUM_PANELS ? SUM_PANELS : 1;
         for (size_t part = 0; part < parts; part++) {
             size_t first = rows * part / parts, count = rows * (part + 1) / parts - first;
             const float *from = a + first * a_stride;
             float *to = result + first * stride + p * LANES;
-            if (taken == TILE_PANELS) multiply_rows(count, TILE_PANELS, depth, from, a_stride, b + p * panel_stride, panel_stride, to, stride);
+            if (taken == SUM_PANELS) multiply_rows(count, SUM_PANELS, depth, from, a_stride, b + p * panel_stride, panel_stride, to, stride);
             else multiply_rows(count, 1, depth, from, a_stride, b + p * panel_stride, panel_stride, to, stride);
         }
         p += taken;

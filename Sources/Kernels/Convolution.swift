@@ -25,9 +25,9 @@ package struct ConvolutionWindow: Equatable, Sendable {
 
 /// Convolution over frames that bring their own border, channels last.
 ///
-/// Windows of 3x3 in step 1 go through ``WinogradConvolution``. Of others, each tap is one matrix product of a run of neighbouring pixels with that tap's weights,
-/// added to the result: no patches are gathered. Runs span several rows; what they compute on the border
-/// columns is not copied out.
+/// Windows of 3x3 in step 1 go through ``WinogradConvolution``. Of others, each tap is one matrix product of a run of
+/// neighbouring pixels with that tap's weights, added to the result: no patches are gathered. Runs span several rows;
+/// what they compute on the border columns is not copied out.
 ///
 /// - Parameters:
 ///   - frames: `window.time + (outputs - 1) * window.timeStride` frames `[rows, columns, channels]`, border
@@ -61,7 +61,8 @@ package func convolve(
     return result
 }
 
-/// Lays out a convolution's weight as ``convolve(_:weight:bias:window:on:)`` takes it, in fp32.
+/// Lays out a convolution's weight as ``convolve(_:weight:bias:window:on:)`` takes it, in fp32; what was read of the file
+/// is let go.
 ///
 /// - Parameter weight: `[outputChannels, channels]` and then the axes of the window, as files have it
 /// - Returns: `[taps, channels, outputChannels]`
@@ -83,6 +84,7 @@ package func tapsFirst(_ weight: StoredTensor, on workers: Workers) -> Tensor {
             }
         }
     }
+    weight.letGo()
     return result
 }
 

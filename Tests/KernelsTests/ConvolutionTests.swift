@@ -38,6 +38,47 @@ import Testing
     }
 
     /// Frames that are missing at the front count as zeros.
+    /// Around the edges of Winograd's tiles of 4x4 and of its panels of 16 channels.
+    @Test(arguments: [3, 5, 6, 7, 10, 11], [(1, 1), (3, 16), (16, 17), (17, 33), (40, 49)])
+    func squaresOfThreeMatchReference(rows: Int, channels: (from: Int, to: Int)) {
+        for columns in [3, 6, 9] {
+            let frames = (0..<3).map { seeded([rows, columns, channels.from], seed: UInt64($0 + 1)) }
+            let weight = seeded([27, channels.from, channels.to], seed: 10)
+            let bias = seeded([channels.to], seed: 11)
+            let found = convolve(
+                frames, weight: weight, bias: bias, window: ConvolutionWindow(3, 3, 3),
+                on: Workers(threads: 2))
+            let expected = Reference.convolve(
+                frames, weight: weight, bias: bias, kernel: [3, 3, 3], timeStride: 1, spaceStride: 1)
+            #expect(relativeError(found, expected) <= 2e-6, "\(columns) columns")
+        }
+    }
+
+    @Test func notANumberReachesTheWindowsThatSeeIt() {
+        var frame = seeded([12, 12, 5])
+        frame.withMutableValues { $0[(7 * 12 + 7) * 5 + 2] = .nan }
+        let (weight, bias) = (seeded([9, 5, 4], seed: 10), seeded([4], seed: 11))
+        let found = convolve(
+            [frame], weight: weight, bias: bias, window: ConvolutionWindow(1, 3, 3), on: Workers(threads: 2)
+        ).values
+        for (row, column) in [(5, 5), (6, 6), (7, 7)] {
+            #expect((0..<4).allSatisfy { found[(row * 10 + column) * 4 + $0].isNaN })
+        }
+        #expect(found[0].isFinite)
+    }
+
+    @Test func anyNumberOfThreadsGivesTheSameBytes() {
+        let frames = (0..<3).map { seeded([35, 50, 20], seed: UInt64($0 + 1)) }
+        let (weight, bias) = (seeded([27, 20, 40], seed: 10), seeded([40], seed: 11))
+        let one = [1, 2, 5].map { threads in
+            convolve(
+                frames, weight: weight, bias: bias, window: ConvolutionWindow(3, 3, 3),
+                on: Workers(threads: threads)
+            ).values
+        }
+        #expect(one[0] == one[1] && one[0] == one[2])
+    }
+
     @Test(arguments: [1, 2, 3])
     func framesBeforeTheFirstAreZeros(_ count: Int) {
         let shape = [6, 9, 5]
