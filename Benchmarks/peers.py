@@ -38,7 +38,7 @@ def prepare(options: argparse.Namespace) -> None:
 
 def run_all(options: argparse.Namespace) -> None:
     """Every work, every repeat, the peers in turn; each result is on disk before the next begins."""
-    done = {(line["work"], line["peer"], line["repeat"]) for line in read(options.state)}
+    done = {(line["work"], line["peer"], line["repeat"]) for line in read(options.state) if "seconds" in line}
     for repeat in range(options.repeats):
         for name in options.only:
             work = WORKS[name]

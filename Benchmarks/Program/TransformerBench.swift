@@ -47,7 +47,7 @@ struct TransformerBench {
         }
     }
 
-    /// Frames of 16 rows, or of 32 from 4,096 tokens on, the shape of a clip of growing size: 320 is 5 x 8 x 8.
+    /// Square frames of 8, 16 or 32 tokens a side, larger for more tokens; 320 is 5 x 8 x 8, 1,280 is 5 x 16 x 16.
     static func grid(of tokens: Int) -> (frames: Int, side: Int, columns: Int) {
         let side = tokens < 1024 ? 8 : tokens < 4096 ? 16 : 32
         let columns = tokens % (side * side) == 0 ? side : 1
