@@ -75,6 +75,14 @@ let package = Package(
         // Tools.
         .executableTarget(
             name: "ZoetropeCLI", dependencies: ["Zoetrope", argumentParser], swiftSettings: swift),
+        .target(name: "Ceiling", path: "Benchmarks/Ceiling"),
+        .executableTarget(
+            name: "zoetrope-bench",
+            dependencies: [
+                "Tensors", "Kernels", "Checkpoints", "TextEncoding", "Patching", "Transformer",
+                "LatentDecoding", "Ceiling", argumentParser,
+            ],
+            path: "Benchmarks/Program", swiftSettings: swift),
 
         // Tests.
         .target(

@@ -2,31 +2,15 @@
 
 import argparse
 import json
-import os
-import platform
-import shlex
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from measuring import ROOT, machine, measured, spread
+
 PROMPT = "a red balloon rises over the sea"
 FIELDS = ["width", "height", "frames", "steps", "guidance", "shift", "sampler"]
-
-
-def measured(command: list[str]) -> dict:
-    """Runs a command; wall-clock seconds, peak resident MiB and what it printed to standard output."""
-    start = time.monotonic()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        printed = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{shlex.join(command)} left with {process.returncode}")
-    return {"wall": time.monotonic() - start, "peak_mib": usage.ru_maxrss / 1024, "report": json.loads(printed)}
 
 
 def zoetrope(options: argparse.Namespace, settings: dict, folder: str) -> dict:
@@ -85,8 +69,7 @@ def settings_of(options: argparse.Namespace) -> dict:
 
 def medians(runs: list[dict]) -> dict:
     """Median, smallest and largest of every figure."""
-    return {name: {"median": statistics.median(values), "least": min(values), "most": max(values)}
-            for name in runs[0] for values in [[run[name] for run in runs]]}
+    return {name: spread([run[name] for run in runs]) for name in runs[0]}
 
 
 def table(results: dict) -> str:
@@ -98,13 +81,6 @@ def table(results: dict) -> str:
         ours, theirs = (results[program][name]["median"] for program in ("zoetrope", "diffusers"))
         rows.append(f"| {label} | {ours:.2f} | {theirs:.2f} | {theirs / ours:.2f} |")
     return "\n".join(rows)
-
-
-def machine() -> dict:
-    """What the figures depend on."""
-    model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
-                  if line.startswith("model name")), platform.processor())
-    return {"cpu": model, "cores": os.cpu_count(), "load": os.getloadavg()[0]}
 
 
 def read_options() -> argparse.Namespace:

@@ -1,0 +1,37 @@
+"""What is measured, and who takes part with which number format."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Work:
+    """One comparison; `peers` maps a name of the results to (program, precision)."""
+
+    kind: str
+    size: int                                   # tokens, or cells of a latent's side
+    peers: dict[str, tuple[str, str]]
+    model: str = "full"
+    rows: int = 20                              # of the 512 text slots, those that are not zeros
+    note: str = ""
+    extra: list[str] = field(default_factory=list)
+
+
+FP32 = {"zoetrope": ("zoetrope", "fp32"), "diffusers": ("torch", "fp32"), "openvino": ("openvino", "fp32")}
+INT8 = {"zoetrope": ("zoetrope", "int8"), "torch dynamic int8": ("torch", "int8"), "openvino": ("openvino", "int8")}
+MERGED = "Zoetrope merges the equal rows of the 512 text slots (20 are not zeros); the peers do not."
+NARROW = {"zoetrope": ("zoetrope", "fp32"), "diffusers bf16": ("torch", "bf16"), "diffusers fp16": ("torch", "fp16")}
+
+WORKS = {
+    "forward-fp32-320": Work("forward", 320, FP32, note=MERGED),
+    "forward-int8-320": Work("forward", 320, INT8, note=MERGED),
+    "forward-int8-320-distinct": Work("forward", 320, INT8, rows=512, note="All 512 text slots differ."),
+    "forward-narrow-320": Work("forward", 320, NARROW, note="For information: 16-bit arithmetic of the peers."),
+    "forward-fp32-1280": Work("forward", 1280, FP32, note=MERGED),
+    "forward-int8-1280": Work("forward", 1280, INT8, note=MERGED),
+    "forward-int8-4096": Work("forward", 4096, INT8, note=MERGED),
+    "attention-4096": Work("attention", 4096, {"zoetrope": ("zoetrope", "fp32"), "torch SDPA fp32": ("torch", "fp32"),
+                                               "torch SDPA bf16": ("torch", "bf16")}),
+    "decode-5x32x32": Work("decode", 32, {"zoetrope": ("zoetrope", "fp32"), "diffusers": ("torch", "fp32")}),
+    "encode-32": Work("encode", 32, {"zoetrope": ("zoetrope", "fp32"), "transformers bf16": ("torch", "bf16")},
+                      model="text", note="Four layers of the shape of UMT5-XXL, which has 24."),
+}
