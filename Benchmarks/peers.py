@@ -25,7 +25,7 @@ def command(work: Work, peer: str, options: argparse.Namespace) -> list[str]:
                 "--size", str(size), "--rows", str(work.rows), "--model", str(model),
                 "--work", str(options.models), *threads]
     own = {"forward": ["--model", model, "--tokens", size, "--context-rows", work.rows, "--precision", precision],
-           "attention": ["--tokens", size], "decode": ["--model", model, "--side", size],
+           "attention": ["--tokens", size, "--precision", precision], "decode": ["--model", model, "--side", size],
            "encode": ["--model", model, "--tokens", size]}
     return [str(BENCH), work.kind, *map(str, own[work.kind]), "--repeats", "1", *threads]
 

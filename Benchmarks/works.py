@@ -29,7 +29,7 @@ WORKS = {
     "forward-fp32-1280": Work("forward", 1280, FP32, note=MERGED),
     "forward-int8-1280": Work("forward", 1280, INT8, note=MERGED),
     "forward-int8-4096": Work("forward", 4096, INT8, note=MERGED),
-    "attention-4096": Work("attention", 4096, {"zoetrope": ("zoetrope", "fp32"), "torch SDPA fp32": ("torch", "fp32"),
+    "attention-4096": Work("attention", 4096, {"zoetrope": ("zoetrope", "fp32"), "zoetrope int8": ("zoetrope", "int8"), "torch SDPA fp32": ("torch", "fp32"),
                                                "torch SDPA bf16": ("torch", "bf16")}),
     "decode-5x32x32": Work("decode", 32, {"zoetrope": ("zoetrope", "fp32"), "diffusers": ("torch", "fp32")}),
     "encode-32": Work("encode", 32, {"zoetrope": ("zoetrope", "fp32"), "transformers bf16": ("torch", "bf16")},

@@ -20,7 +20,7 @@ struct EncodeCommand: ParsableCommand {
             WeightScope(try Checkpoint(component: folder)), config: config, on: workers)
         let loading = ContinuousClock.now - start
         let ids = (0..<tokens).map { Int32(($0 * 37 + 11) % config.vocabulary) }
-        let times = try seconds(repeats: measuring.repeats) { _ = try encoder.encode(ids) }
+        let times = try seconds(repeats: measuring.repeats) { _ = try encoder.encode([ids]) }
         try printJSON(Measurement(seconds: times, loadSeconds: loading / .seconds(1)))
     }
 }
