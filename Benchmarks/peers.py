@@ -24,7 +24,8 @@ def command(work: Work, peer: str, options: argparse.Namespace) -> list[str]:
         return [sys.executable, str(ROOT / "Benchmarks/peer_runs.py"), program, work.kind, "--precision", precision,
                 "--size", str(size), "--rows", str(work.rows), "--model", str(model),
                 "--work", str(options.models), *threads]
-    own = {"forward": ["--model", model, "--tokens", size, "--context-rows", work.rows, "--precision", precision],
+    own = {"forward": ["--model", model, "--tokens", size, "--context-rows", work.rows, "--precision", precision,
+                       "--remembers-prompt"],
            "attention": ["--tokens", size, "--precision", precision], "decode": ["--model", model, "--side", size],
            "encode": ["--model", model, "--tokens", size]}
     return [str(BENCH), work.kind, *map(str, own[work.kind]), "--repeats", "1", *threads]

@@ -8,7 +8,7 @@ struct AttentionCommand: ParsableCommand {
     @Option var tokens = 4096
     @Option var heads = 12
     @Option var headWidth = 128
-    @Option(help: "fp32, fp16 or int8.") var precision = Precision.float32
+    @Option(help: "fp32 or int8.") var precision = Precision.float32
     @OptionGroup var measuring: MeasuringOptions
 
     func run() throws {

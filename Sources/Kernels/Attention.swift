@@ -20,7 +20,7 @@ package struct AttentionTiles: Codable, Equatable, Sendable {
 ///   - key: `[keys, heads * headWidth]`, at least one row
 ///   - value: like `key`
 ///   - scale: usually `1 / sqrt(headWidth)`; T5 takes 1
-///   - precision: of the products; the softmax is fp32. `float16` computes in fp32, no kernel being there
+///   - precision: of the products; the softmax is fp32
 ///   - bias: `[heads, queries, keys]`, or `[1, 1, keys]` for all heads and queries alike; added to the scaled scores
 /// - Returns: `[queries, heads * headWidth]`
 package func attention(
@@ -35,7 +35,7 @@ package func attention(
     let work = Attention(
         query: query, keys: key.shape[0], heads: heads, scale: scale, bias: bias, tiles: tiles)
     switch precision {
-    case .float32, .float16:
+    case .float32:
         let packed = PackedHeads(key, value, heads: heads, on: workers)
         return work.answers(simd.attend, on: workers, with: packed.read)
     case .int8:

@@ -11,6 +11,18 @@ enum BLAS {
         return openblas_get_corename().map { String(cString: $0) } ?? "unknown"
     }()
 
+    /// Such as `0.3.21`.
+    static let version: String = {
+        let words = openblas_get_config().map { String(cString: $0) }?.split(separator: " ") ?? []
+        return words.count > 1 && words[0] == "OpenBLAS" ? String(words[1]) : "of unknown version"
+    }()
+
+    /// Whether the kernels in use leave vectors of this CPU unused that our own kernels have.
+    static var isSlowerThanNeeded: Bool {
+        guard let fitting = simd.blas_core.map({ String(cString: $0) }) else { return false }
+        return !(fitting == "SkylakeX" ? avx512Cores : avx2Cores.union(avx512Cores)).contains(core)
+    }
+
     private static let avx512Cores: Set<String> = ["SkylakeX", "Cooperlake", "SapphireRapids"]
     private static let avx2Cores: Set<String> = ["Haswell", "Zen"]
 

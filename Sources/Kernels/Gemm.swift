@@ -11,7 +11,7 @@ package enum ProductWeight: Sendable {
         precondition(weight.type.isFloatingPoint, "\(weight.type.rawValue) is no weight")
         self =
             switch precision {
-            case .float32, .float16: .stored(weight)
+            case .float32: .stored(weight)
             case .int8: .int8(QuantizedWeight(weight, on: workers))
             }
     }

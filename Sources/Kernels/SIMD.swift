@@ -26,4 +26,15 @@ package enum Machine {
 
     /// Name of the OpenBLAS kernels in use, as the library gives it.
     package static var blasCore: String { BLAS.core }
+
+    /// Version of OpenBLAS, such as `0.3.21`.
+    package static var blasVersion: String { BLAS.version }
+
+    /// What to tell the user where OpenBLAS computes with slower kernels than this CPU has; else nil.
+    package static var blasWarning: String? {
+        guard BLAS.isSlowerThanNeeded else { return nil }
+        return
+            "OpenBLAS \(BLAS.version) computes with its kernels for \(BLAS.core), which are slower than this CPU. "
+            + "Install a newer OpenBLAS, or one that chooses at run time (DYNAMIC_ARCH)."
+    }
 }

@@ -2,6 +2,5 @@
 /// product of the trunk are fp32 at every precision.
 package enum Precision: String, Codable, CaseIterable, Sendable {
     case float32 = "fp32"
-    case float16 = "fp16"
     case int8
 }

@@ -25,6 +25,7 @@ public struct GenerationReport: Codable, Equatable, Sendable {
     /// Instruction set of Zoetrope's kernels and kernels of OpenBLAS.
     public var kernels: String
     public var blasCore: String
+    public var blasVersion: String
     public var warnings: [String]
 }
 

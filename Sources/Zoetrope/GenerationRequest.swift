@@ -12,8 +12,6 @@ public enum Sampler: String, Codable, CaseIterable, Sendable {
 public enum Precision: String, Codable, CaseIterable, Sendable {
     /// What diffusers computes in by default.
     case fp32
-    /// 16-bit operands; without instructions for them it saves no time.
-    case fp16
     /// 8-bit operands, each row and each output with a scale of its own. Weights take a quarter of fp32's memory, and
     /// products a third to a quarter of its time on CPUs with VNNI; the clip differs from fp32's a little.
     case int8

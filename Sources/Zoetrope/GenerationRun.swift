@@ -27,6 +27,7 @@ struct GenerationRun: Sendable {
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
         pictures?.notes.forEach { onEvent(.note($0)) }
+        Machine.blasWarning.map { warn($0, log) }
 
         let contexts = try encodePrompts(log)
         let guidance = try encodePictures(pictures, latentShape: sampling.shape, log)
@@ -93,12 +94,14 @@ struct GenerationRun: Sendable {
         }
     }
 
+    private func warn(_ text: String, _ log: RunLog) {
+        log.warnings.append(text)
+        onEvent(.warning(text))
+    }
+
     private func tokens(of prompt: String, _ tokenizer: PromptTokenizer, _ log: RunLog) throws -> [Int32] {
         let tokens = try tokenizer.tokenize(prompt)
-        if let cut = tokens.warning {
-            log.warnings.append(cut)
-            onEvent(.warning(cut))
-        }
+        tokens.warning.map { warn($0, log) }
         return tokens.ids
     }
 
@@ -118,6 +121,7 @@ struct GenerationRun: Sendable {
             totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
             peakResidentBytes: peakResidentBytes(), tokens: stepTokens.max() ?? 0, stepTokens: stepTokens,
             threads: workers.threads,
-            kernels: Machine.kernelSet, blasCore: Machine.blasCore, warnings: log.warnings)
+            kernels: Machine.kernelSet, blasCore: Machine.blasCore, blasVersion: Machine.blasVersion,
+            warnings: log.warnings)
     }
 }

@@ -86,7 +86,9 @@ extension VideoGenerator {
             name: directory.name, path: directory.url.path, hash: try directory.identity().hash,
             components: components,
             abilities: directory.abilities, sizes: sizes, patchSizes: patchSizes, defaults: defaults,
-            machine: "kernels \(Machine.kernelSet), OpenBLAS \(Machine.blasCore)")
+            machine:
+                "kernels \(Machine.kernelSet), OpenBLAS \(Machine.blasVersion) \(Machine.blasCore) on one thread each"
+        )
     }
 
     private var sizes: String {

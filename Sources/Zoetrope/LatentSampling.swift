@@ -106,7 +106,6 @@ extension GenerationSettings {
     var transformerPrecision: Tensors.Precision {
         switch precision ?? .fp32 {
         case .fp32: .float32
-        case .fp16: .float16
         case .int8: .int8
         }
     }

@@ -73,7 +73,7 @@ struct SettingsOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Number format of the transformer's products: fp32, fp16, int8, or auto, which takes the fastest of this CPU. "
+            "Number format of the transformer's products: fp32, int8, or auto, which takes the fastest of this CPU. "
                 + "[default: fp32]", valueName: "format"), transform: Self.precision(named:))
     var precision: Precision?
 

@@ -11,6 +11,11 @@ import Testing
         }
     }
 
+    @Test func openBLASIsKnownAndNotTooSlow() {
+        #expect(Machine.blasVersion.first?.isNumber == true)
+        #expect(Machine.blasWarning == nil)
+    }
+
     @Test func theFastestLevelIsTaken() {
         #expect(Machine.kernelSets.first == "portable")
         #expect(Machine.kernelSets.contains(Machine.kernelSet))

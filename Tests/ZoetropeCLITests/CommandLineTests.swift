@@ -88,7 +88,7 @@ import Testing
         ),
         (
             ["generate", "x", "--precision", "int4"],
-            "Error: The value 'int4' is invalid for '--precision <format>': There is no precision 'int4'. Take fp32, fp16"
+            "Error: The value 'int4' is invalid for '--precision <format>': There is no precision 'int4'. Take fp32, int8 or auto."
         ),
         (["generate", "x", "--steps", "0"], "Error: --steps 0: it has to be from 1 to 1000."),
         (["generate", "x", "--shift", "0"], "Error: --shift 0.0: it has to be above 0, to 1000."),
