@@ -9,7 +9,7 @@ package struct TransformerSettings: Codable, Equatable, Sendable {
     package var precision = Precision.float32
     package var attention = AttentionTiles()
     /// Tokens whose hidden values the feed-forward part holds at a time, at least 1.
-    package var feedForwardRows = 1024
+    package var feedForwardRows = 480
 
     package init() {}
 
