@@ -72,10 +72,11 @@ def text() -> str:
                   "([results](Benchmarks/results/embedded.json), made by `Benchmarks/side-by-side`):", "", *embedded(results), ""]
     if results := load("peers"):
         count = max(len(entry["times"]) for work in results["works"].values() for entry in work["peers"].values() if "times" in entry)
-        lines += ["One random checkpoint of the shape of Wan 2.1 1.3B (bf16 weights) in all programs, two threads, medians of "
-                  f"{count} run(s) in turn; in brackets how many times Zoetrope's time; memory is the peak of the process",
+        lines += ["One random checkpoint of the shape of Wan 2.1 1.3B (bf16 weights) in all programs, two threads, "
+                  f"{'one run of each' if count == 1 else f'medians of {count} runs'} in turn; in brackets how many times Zoetrope's time; memory is the peak of the process",
                   "([results](Benchmarks/results/peers.json), made by `Benchmarks/peers`). Zoetrope reads the padding of a prompt "
-                  "as one row, which the peers do not; where rows are distinct it cannot.", "", *peers(results), ""]
+                  "as one row, which the peers do not; where rows are distinct it cannot. OpenVINO's int8 "
+                  "has 8-bit weights; whether its activations are quantised was not confirmed.", "", *peers(results), ""]
     if results := load("quality-int8"):
         medians = results["medians"]
         lines += [f"`--precision int8` against fp32, {len(results['prompts'])} prompts with equal seeds: median PSNR "
