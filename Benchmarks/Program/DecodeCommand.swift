@@ -1,5 +1,4 @@
 import ArgumentParser
-import Checkpoints
 import Foundation
 import LatentDecoding
 import Tensors
@@ -14,16 +13,13 @@ struct DecodeCommand: ParsableCommand {
 
     func run() throws {
         let workers = Workers(threads: measuring.threads)
-        let folder = URL(fileURLWithPath: model).appendingPathComponent("vae")
-        let config = try readConfig(AutoencoderConfig.self, at: folder.appendingPathComponent("config.json"))
-        let start = ContinuousClock.now
-        let decoder = try LatentDecoder(
-            WeightScope(try Checkpoint(component: folder)), config: config, on: workers)
-        let loading = ContinuousClock.now - start
+        let (decoder, config, loading) = try load("vae", of: URL(fileURLWithPath: model)) {
+            try LatentDecoder($0, config: $1, on: workers)
+        }
         let latent = noise([config.latentChannels, frames, side, side])
         let times = try seconds(repeats: measuring.repeats, warming: false) {
             try decoder.decode(latent) { _ in }
         }
-        try printJSON(Measurement(seconds: times, loadSeconds: loading / .seconds(1)))
+        try printJSON(Measurement(seconds: times, loadSeconds: loading))
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Checkpoints
 import Foundation
 import Tensors
 import TextEncoding
@@ -13,14 +12,11 @@ struct EncodeCommand: ParsableCommand {
 
     func run() throws {
         let workers = Workers(threads: measuring.threads)
-        let folder = URL(fileURLWithPath: model).appendingPathComponent("text_encoder")
-        let config = try readConfig(TextEncoderConfig.self, at: folder.appendingPathComponent("config.json"))
-        let start = ContinuousClock.now
-        let encoder = try TextEncoder(
-            WeightScope(try Checkpoint(component: folder)), config: config, on: workers)
-        let loading = ContinuousClock.now - start
+        let (encoder, config, loading) = try load("text_encoder", of: URL(fileURLWithPath: model)) {
+            try TextEncoder($0, config: $1, on: workers)
+        }
         let ids = (0..<tokens).map { Int32(($0 * 37 + 11) % config.vocabulary) }
         let times = try seconds(repeats: measuring.repeats) { _ = try encoder.encode([ids]) }
-        try printJSON(Measurement(seconds: times, loadSeconds: loading / .seconds(1)))
+        try printJSON(Measurement(seconds: times, loadSeconds: loading))
     }
 }

@@ -28,14 +28,18 @@ struct KernelBench {
     }
 
     func attentions() -> [KernelRow] {
-        [320, 1280, 4096, 16384].map { tokens in
-            let body = selfAttention(tokens: tokens, heads: 12, headWidth: 128, on: workers)
-            return row(
-                "attention fp32 \(tokens)", operations: 4 * tokens * tokens * 12 * 128, ceiling: fp32, body)
+        [Precision.float32, .int8].flatMap { precision in
+            [320, 1280, 4096, 16384].map { tokens in
+                let body = selfAttention(
+                    tokens: tokens, heads: 12, headWidth: 128, precision: precision, on: workers)
+                return row(
+                    "attention \(precision.rawValue) \(tokens)", operations: 4 * tokens * tokens * 12 * 128,
+                    ceiling: precision == .int8 ? int8 : fp32, body)
+            }
         }
     }
 
-    /// Those of the decoder's finest and coarsest level, for one clip of 256 x 256.
+    /// Shares above 1 come from Winograd's products, which multiply less than is counted. Those of the decoder's finest and coarsest level, for one clip of 256 x 256.
     func convolutions() -> [KernelRow] {
         [(96, 256, 1), (384, 32, 1)].map { channels, side, outputs in
             let frames = (0..<outputs + 2).map { noise([side + 2, side + 2, channels], seed: UInt64($0)) }

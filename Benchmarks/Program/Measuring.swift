@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Kernels
 import Tensors
@@ -18,6 +19,17 @@ struct Measurement: Encodable {
 func seconds(repeats: Int, warming: Bool = true, _ body: () throws -> Void) rethrows -> [Double] {
     if warming { try body() }
     return try (0..<repeats).map { _ in try elapsed(body) }
+}
+
+/// One component of a model directory, its configuration, and the seconds that loading took.
+func load<Config: Decodable, Part>(
+    _ component: String, of model: URL, _ build: (WeightScope, Config) throws -> Part
+) throws -> (part: Part, config: Config, seconds: Double) {
+    let folder = model.appendingPathComponent(component)
+    let config = try readConfig(Config.self, at: folder.appendingPathComponent("config.json"))
+    let start = ContinuousClock.now
+    let part = try build(WeightScope(try Checkpoint(component: folder)), config)
+    return (part, config, (ContinuousClock.now - start) / .seconds(1))
 }
 
 func elapsed(_ body: () throws -> Void) rethrows -> Double {

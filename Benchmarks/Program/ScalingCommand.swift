@@ -33,7 +33,8 @@ struct ScalingCommand: ParsableCommand {
         let whole = median(try seconds(repeats: measuring.repeats, forward))
         let peak = peakResidentMiB()
         let body = selfAttention(
-            tokens: tokens, heads: config.heads, headWidth: config.headWidth, on: workers)
+            tokens: tokens, heads: config.heads, headWidth: config.headWidth, precision: precision,
+            on: workers)
         let attention = median(seconds(repeats: measuring.repeats, body)) * Double(config.layers)
         return Row(
             tokens: tokens, forwardSeconds: whole, attentionSeconds: attention,

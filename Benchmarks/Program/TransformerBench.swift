@@ -1,4 +1,3 @@
-import Checkpoints
 import Foundation
 import Patching
 import Tensors
@@ -10,23 +9,18 @@ struct TransformerBench {
     let loadSeconds: Double
 
     init(_ model: URL, precision: Precision, on workers: Workers) throws {
-        let folder = model.appendingPathComponent("transformer")
-        let config = try readConfig(DiTConfig.self, at: folder.appendingPathComponent("config.json"))
-        var loaded: DiT?
-        loadSeconds = try elapsed {
-            loaded = try DiT(
-                WeightScope(try Checkpoint(component: folder)), config: config,
-                settings: TransformerSettings(precision: precision), on: workers)
+        (transformer, _, loadSeconds) = try load("transformer", of: model) { weights, config in
+            try DiT(
+                weights, config: config, settings: TransformerSettings(precision: precision), on: workers)
         }
-        guard let loaded else { throw CocoaError(.fileReadUnknown) }
-        transformer = loaded
     }
 
-    /// One whole step as the peers take it: the prompt's part counts.
+    /// One forward.
     ///
     /// - Parameters:
     ///   - tokens: as many as a grid of frames, rows and columns can have; see ``grid(of:)``
     ///   - contextRows: of the 512 text slots, those that are not zeros
+    ///   - includesPrompt: whether the prompt's keys and values are made anew each time
     func forward(tokens: Int, contextRows: Int, includesPrompt: Bool) throws -> () throws -> Void {
         let config = transformer.config
         let cut = Self.grid(of: tokens)

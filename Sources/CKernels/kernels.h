@@ -1,5 +1,5 @@
 // The bodies of all kernels, compiled once per level: the file that includes this one defines SET and what the level has
-// (AVX2, AVXVNNI, AVX512, AVX512VNNI, AVX512FP16), and the compiler turns the 16-wide vectors into that.
+// (AVX2, AVXVNNI, AVX512, AVX512VNNI), and the compiler turns the 16-wide vectors into that.
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -225,7 +225,7 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
 }
 
 #include "few_rows.h"
-#include "int8_gemm.h"
+#include "int8_products.h"
 #include "attention.h"
 #include "winograd.h"
 

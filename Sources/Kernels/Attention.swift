@@ -18,13 +18,14 @@ package struct AttentionTiles: Codable, Equatable, Sendable {
 /// - Parameters:
 ///   - query: `[queries, heads * headWidth]`
 ///   - key: `[keys, heads * headWidth]`, at least one row
-///   - value: like `key`
+///   - value: like `key`; both are let go once they are packed, where the caller gives them away
 ///   - scale: usually `1 / sqrt(headWidth)`; T5 takes 1
 ///   - precision: of the products; the softmax is fp32
 ///   - bias: `[heads, queries, keys]`, or `[1, 1, keys]` for all heads and queries alike; added to the scaled scores
 /// - Returns: `[queries, heads * headWidth]`
 package func attention(
-    _ query: Tensor, _ key: Tensor, _ value: Tensor, heads: Int, scale: Float, bias: Tensor? = nil,
+    _ query: Tensor, _ key: consuming Tensor, _ value: consuming Tensor, heads: Int, scale: Float,
+    bias: Tensor? = nil,
     precision: Precision = .float32, tiles: AttentionTiles = AttentionTiles(), on workers: Workers
 ) -> Tensor {
     precondition(
@@ -36,10 +37,10 @@ package func attention(
         query: query, keys: key.shape[0], heads: heads, scale: scale, bias: bias, tiles: tiles)
     switch precision {
     case .float32:
-        let packed = PackedHeads(key, value, heads: heads, on: workers)
+        let packed = PackedHeads(consume key, consume value, heads: heads, on: workers)
         return work.answers(simd.attend, on: workers, with: packed.read)
     case .int8:
-        let packed = QuantizedHeads(key, value, heads: heads, on: workers)
+        let packed = QuantizedHeads(consume key, consume value, heads: heads, on: workers)
         return work.answers(simd.attend_int8, on: workers, with: packed.read)
     }
 }
@@ -47,6 +48,7 @@ package func attention(
 /// Sets the packed keys and values of one head.
 private typealias Operands = @Sendable (inout ckernels_attention, Int) -> Void
 
+/// One call of attention: what its tasks, each some queries of one head, are made of.
 struct Attention {
     let query: Tensor
     let keys: Int

@@ -2,7 +2,7 @@ internal import CKernels
 internal import Tensors
 
 /// How a matrix product is cut into tasks; never depends on the number of threads.
-private enum GemmTile {
+private enum FloatTile {
     static let rows = 1024
     static let columns = 256
     /// Products of up to so many rows are dot products, which lay nothing out anew.
@@ -19,16 +19,16 @@ func multiplyFloats(
     let (rows, depth, columns) = (x.shape[0], x.shape[1], weight.shape[0])
     precondition(weight.count == columns * depth, "\(weight.shape) does not fit \(x.shape)")
     _ = BLAS.core
-    let across = (columns + GemmTile.columns - 1) / GemmTile.columns
-    let down = (rows + GemmTile.rows - 1) / GemmTile.rows
+    let across = (columns + FloatTile.columns - 1) / FloatTile.columns
+    let down = (rows + FloatTile.rows - 1) / FloatTile.rows
     x.read { x in
         let product = FloatProduct(
             x: x.pointer, weight: weight, target: target, ending: ending, columns: columns, depth: depth)
         workers.run(tasks: across * down) { task in
-            let (row, column) = (task / across * GemmTile.rows, task % across * GemmTile.columns)
+            let (row, column) = (task / across * FloatTile.rows, task % across * FloatTile.columns)
             product.run(
-                rows: row..<min(rows, row + GemmTile.rows),
-                columns: column..<min(columns, column + GemmTile.columns))
+                rows: row..<min(rows, row + FloatTile.rows),
+                columns: column..<min(columns, column + FloatTile.columns))
         }
     }
 }
@@ -75,7 +75,7 @@ private struct FloatProduct: @unchecked Sendable {
         to tile: UnsafeMutablePointer<Float>, stride: Int, _ rows: Range<Int>, _ columns: Range<Int>
     ) {
         let x = x + rows.lowerBound * depth
-        if rows.count <= GemmTile.fewRows, let multiply = weight.fewRowsKernel,
+        if rows.count <= FloatTile.fewRows, let multiply = weight.fewRowsKernel,
             let base = weight.bytes.baseAddress
         {
             let first = base + columns.lowerBound * depth * weight.type.byteCount

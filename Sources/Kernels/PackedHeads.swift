@@ -11,7 +11,7 @@ struct PackedHeads {
     /// Keys that one packing task takes.
     private static let grain = 512
 
-    init(_ key: Tensor, _ value: Tensor, heads: Int, on workers: Workers) {
+    init(_ key: consuming Tensor, _ value: consuming Tensor, heads: Int, on workers: Workers) {
         let (count, stride, width) = (key.shape[0], key.width, key.width / heads)
         keyCount = roundedUp(count, Attention.block) * width
         valueCount = count * roundedUp(width, Attention.block)

@@ -7,7 +7,7 @@ struct QuantizedHeads {
     private let bytes: Bytes
     private let layout: Layout
 
-    init(_ key: Tensor, _ value: Tensor, heads: Int, on workers: Workers) {
+    init(_ key: consuming Tensor, _ value: consuming Tensor, heads: Int, on workers: Workers) {
         let (count, stride, width) = (key.shape[0], key.width, key.width / heads)
         let layout = Layout(keys: count, width: width)
         let bytes = Bytes(uninitialized: heads * layout.byteCount)

@@ -35,10 +35,12 @@ struct AttentionHeads: Sendable {
     func queries(of x: ProductRows) -> Tensor { queryNorm(query(x)) }
 
     func attend(
-        _ query: Tensor, _ key: Tensor, _ value: Tensor, bias: Tensor? = nil, precision: Precision = .float32
+        _ query: Tensor, _ key: consuming Tensor, _ value: consuming Tensor, bias: Tensor? = nil,
+        precision: Precision = .float32
     ) -> Tensor {
         attention(
-            query, key, value, heads: count, scale: scale, bias: bias, precision: precision, tiles: tiles,
+            query, consume key, consume value, heads: count, scale: scale, bias: bias, precision: precision,
+            tiles: tiles,
             on: workers)
     }
 

@@ -87,7 +87,7 @@ extension VideoGenerator {
             components: components,
             abilities: directory.abilities, sizes: sizes, patchSizes: patchSizes, defaults: defaults,
             machine:
-                "kernels \(Machine.kernelSet), OpenBLAS \(Machine.blasVersion) \(Machine.blasCore) on one thread each"
+                "kernels \(Machine.kernelSet), OpenBLAS \(Machine.blasVersion) \(Machine.blasCore), one thread a call"
         )
     }
 

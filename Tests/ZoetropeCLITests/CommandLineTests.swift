@@ -65,11 +65,12 @@ import Testing
             let file = try SafetensorsFile(URL(fileURLWithPath: path("latents")))
             latents.append(try #require(file.tensors["latents"]).widened())
         }
-        // Where a value lies between two integers of 8 bits, a rounding error becomes a whole step: a level without fused
-        // multiplication comes as near to the others as 8 bits come to fp32.
-        let bound = precision == "int8" ? 0.1 : 1e-5
-        for (level, found) in zip(levels, latents) {
-            #expect(relativeError(found, latents[0]) <= bound, "\(level)")
+        // Where a value lies between two integers of 8 bits, a rounding error becomes a whole step: the portable level,
+        // without fused multiplication, comes as near to the others as 8 bits come to fp32.
+        let portableBound = precision == "int8" ? 0.1 : 1e-5
+        for (level, found) in zip(levels, latents).dropFirst() {
+            #expect(relativeError(found, latents[0]) <= portableBound, "\(level)")
+            #expect(relativeError(found, latents[1]) <= 1e-5, "\(level)")
         }
     }
 

@@ -131,9 +131,9 @@ typedef struct {
         float *result, size_t stride);
 } ckernels_table;
 
-// The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni, avx512fp16; the last is the
+// The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni; the last is the
 // fastest. Tests compare each with plain loops in Swift.
-enum { CKERNELS_MOST_LEVELS = 6 };
+enum { CKERNELS_MOST_LEVELS = 5 };
 size_t ckernels_levels(const ckernels_table *levels[CKERNELS_MOST_LEVELS]);
 
 // The level that is computed with: the fastest, or the one chosen by name.

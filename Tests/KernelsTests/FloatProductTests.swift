@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite struct GemmTests {
+@Suite struct FloatProductTests {
     @Test(arguments: [1, 7, 255, 257], [1, 16, 256, 300])
     func linearMatchesReference(rows: Int, columns: Int) {
         let x = seeded([rows, 33], seed: 2)
@@ -18,8 +18,8 @@ import Testing
         }
     }
 
-    @Test func weightsAreWidenedOverSeveralPanels() {
-        let x = seeded([3, 8], seed: 2)
+    @Test func narrowWeightsOfManyOutputsAreWidenedTileByTile() {
+        let x = seeded([130, 8], seed: 2)
         let weight = stored(seeded([2100, 8], seed: 3), as: .bfloat16)
         let bias = seeded([2100], seed: 4)
         let expected = Reference.linear(x, weight.widened(), bias: bias)

@@ -90,7 +90,7 @@ INLINE void sum_tile(const uint8_t *panel, const int8_t *block, size_t groups, t
     }
 }
 #elif defined(AVX2)
-// A quarter of the rows and half of the columns at a time: as many sums as there are registers.
+// Some rows and half of the columns at a time: as many sums as there are registers.
 #if defined(AVXVNNI)
 #define ROWS_AT_ONCE 6
 #define COLUMNS_AT_ONCE 16
