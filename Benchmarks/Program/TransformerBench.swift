@@ -31,12 +31,10 @@ struct TransformerBench {
             patch: config.patch,
             rope: RotaryTable(patchifier.grid, base: config.patch, headWidth: config.headWidth))
         let values = noise([tokens, config.inputChannels * config.patch.cells])
-        let context = Tensor.concatenated([
-            noise([contextRows, config.textWidth]), Tensor(shape: [512 - contextRows, config.textWidth]),
-        ])
-        let remembered = includesPrompt ? nil : try transformer.remember(context)
+        let text = noise([contextRows, config.textWidth])
+        let remembered = includesPrompt ? nil : try transformer.remember(text, slots: 512)
         return { [transformer] in
-            let memory = try remembered ?? transformer.remember(context)
+            let memory = try remembered ?? transformer.remember(text, slots: 512)
             _ = try transformer(values, in: layout, at: 500, given: memory)
         }
     }

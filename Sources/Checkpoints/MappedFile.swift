@@ -7,6 +7,7 @@ internal import Tensors
 /// renaming.
 final class MappedFile: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
+    private let pages = MappedPages()
 
     init(_ url: URL) throws(CheckpointError) {
         // Without O_NONBLOCK, opening a named pipe would wait for its other end.
@@ -35,7 +36,10 @@ final class MappedFile: @unchecked Sendable {
 }
 
 extension MappedFile: PageOwner {
+    func willRead(_ bytes: UnsafeRawBufferPointer) { pages.willRead(bytes) }
+
     func letGo(_ bytes: UnsafeRawBufferPointer) {
+        pages.letGo(bytes)
         // Whole pages only: what lies beside `bytes` on its first and last page stays.
         advise(bytes, MADV_DONTNEED) {
             ($0 + $1 - 1) / $1 * $1

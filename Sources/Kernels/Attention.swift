@@ -35,6 +35,8 @@ package func attention(
         "bias \(bias?.shape ?? []) for \(query.shape)")
     let work = Attention(
         query: query, keys: key.shape[0], heads: heads, scale: scale, bias: bias, tiles: tiles)
+    let timer = RunScope.begin(precision == .int8 ? .attentionInt8 : .attention, work.operations)
+    defer { timer.end() }
     switch precision {
     case .float32:
         let packed = PackedHeads(consume key, consume value, heads: heads, on: workers)
@@ -62,6 +64,9 @@ struct Attention {
 
     private var width: Int { query.width / heads }
 
+    /// Of both products.
+    fileprivate var operations: Int { 4 * query.shape[0] * keys * query.width }
+
     fileprivate func answers(
         _ attend:
             @escaping @convention(c) (
@@ -78,11 +83,12 @@ struct Attention {
             query.read { q in
                 result.write { out in
                     withOptional(bias) { bias in
-                        workers.run(tasks: heads * queryTiles) { task in
+                        workers.run(tasks: heads * queryTiles, scratch: scratchCount, use: .attention) {
+                            task, scratch in
                             let (head, first) = (task / queryTiles, task % queryTiles * rows)
                             var one = part(head, q.pointer, out.pointer, bias.pointer)
                             operands(&one, head)
-                            withScratch(scratchCount) { attend(&one, first, min(queries, first + rows), $0) }
+                            attend(&one, first, min(queries, first + rows), scratch)
                         }
                     }
                 }

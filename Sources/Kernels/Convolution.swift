@@ -39,26 +39,9 @@ package func convolve(
     _ frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow, on workers: Workers
 ) -> Tensor {
     let work = ConvolutionWork(frames: frames, weight: weight, bias: bias, window: window)
-    var result = Tensor(uninitialized: [work.outputs, work.rows, work.columns, work.outputChannels])
-    guard !window.isSquareOfThree else {
-        result.write { target in
-            for output in 0..<work.outputs {
-                work.winograd(output: output).run(into: work.place(output, in: target), on: workers)
-            }
-        }
-        return result
-    }
-    _ = BLAS.core
-    let bands = (work.rows + work.rowsPerTask - 1) / work.rowsPerTask
-    result.write { target in
-        workers.run(tasks: work.outputs * bands) { task in
-            let first = task % bands * work.rowsPerTask
-            work.run(
-                output: task / bands, rows: first..<min(work.rows, first + work.rowsPerTask),
-                into: target.pointer)
-        }
-    }
-    return result
+    let timer = RunScope.begin(.convolution, work.operations)
+    defer { timer.end() }
+    return work.result(on: workers)
 }
 
 /// Lays out a convolution's weight as ``convolve(_:weight:bias:window:on:)`` takes it, in fp32; what was read of the file
@@ -69,7 +52,8 @@ package func convolve(
 package func tapsFirst(_ weight: StoredTensor, on workers: Workers) -> Tensor {
     let (outputs, channels) = (weight.shape[0], weight.shape[1])
     let taps = weight.shape.dropFirst(2).reduce(1, *)
-    var result = Tensor(uninitialized: [taps, channels, outputs])
+    var result = RunScope.with(use: .weights) { Tensor(uninitialized: [taps, channels, outputs]) }
+    weight.willRead()
     weight.readFloats { source in
         result.write { target in
             // A line of the result at a time, from runs of the source that stay in the cache meanwhile.
@@ -125,6 +109,36 @@ private struct ConvolutionWork: Sendable {
         outputs = (missing + frames.count - window.time) / window.timeStride + 1
     }
 
+    /// Of the window's plain sums, however they are computed.
+    var operations: Int {
+        2 * outputs * rows * columns * outputChannels * channels * (window.taps - missingTaps)
+    }
+
+    private var missingTaps: Int { missing * window.height * window.width }
+
+    func result(on workers: Workers) -> Tensor {
+        var result = Tensor(uninitialized: [outputs, rows, columns, outputChannels])
+        guard !window.isSquareOfThree else {
+            result.write { target in
+                for output in 0..<outputs {
+                    winograd(output: output).run(into: place(output, in: target), on: workers)
+                }
+            }
+            return result
+        }
+        _ = BLAS.core
+        let bands = (rows + rowsPerTask - 1) / rowsPerTask
+        result.write { target in
+            workers.run(tasks: outputs * bands, scratch: scratchCount) { task, scratch in
+                let first = task % bands * rowsPerTask
+                run(
+                    output: task / bands, rows: first..<min(rows, first + rowsPerTask), scratch,
+                    into: target.pointer)
+            }
+        }
+        return result
+    }
+
     func winograd(output: Int) -> WinogradConvolution {
         let first = output * window.timeStride - missing
         let seen = frames[max(0, first)..<first + window.time]
@@ -146,24 +160,30 @@ private struct ConvolutionWork: Sendable {
 
     /// Computes some rows of one output frame in scratch that includes the border columns, then copies what
     /// is wanted.
-    func run(output: Int, rows range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
-        let pitch = window.spaceStride == 1 ? borderedColumns : columns
-        let pixels = (range.count - 1) * pitch + columns
-        withScratch(pixels * outputChannels) { sums in
-            bias.read { bias in
-                for pixel in 0..<pixels {
-                    (sums + pixel * outputChannels).update(from: bias.pointer, count: outputChannels)
-                }
-            }
-            for tap in 0..<window.taps { add(tap: tap, output: output, rows: range, pitch: pitch, to: sums) }
-            for row in range {
-                let start = ((output * rows + row) * columns) * outputChannels
-                (target + start).update(
-                    from: sums + (row - range.lowerBound) * pitch * outputChannels,
-                    count: columns * outputChannels)
+    func run(
+        output: Int, rows range: Range<Int>, _ sums: UnsafeMutablePointer<Float>,
+        into target: UnsafeMutablePointer<Float>
+    ) {
+        bias.read { bias in
+            for pixel in 0..<pixels(rows: range.count) {
+                (sums + pixel * outputChannels).update(from: bias.pointer, count: outputChannels)
             }
         }
+        for tap in 0..<window.taps { add(tap: tap, output: output, rows: range, pitch: pitch, to: sums) }
+        for row in range {
+            let start = ((output * rows + row) * columns) * outputChannels
+            (target + start).update(
+                from: sums + (row - range.lowerBound) * pitch * outputChannels,
+                count: columns * outputChannels)
+        }
     }
+
+    /// Pixels from one row of a task's result to the next.
+    private var pitch: Int { window.spaceStride == 1 ? borderedColumns : columns }
+
+    private func pixels(rows: Int) -> Int { (rows - 1) * pitch + columns }
+
+    var scratchCount: Int { pixels(rows: min(rows, rowsPerTask)) * outputChannels }
 
     private func add(
         tap: Int, output: Int, rows range: Range<Int>, pitch: Int, to sums: UnsafeMutablePointer<Float>

@@ -19,16 +19,17 @@ func multiplyFloats(
     let (rows, depth, columns) = (x.shape[0], x.shape[1], weight.shape[0])
     precondition(weight.count == columns * depth, "\(weight.shape) does not fit \(x.shape)")
     _ = BLAS.core
+    weight.willRead()
     let across = (columns + FloatTile.columns - 1) / FloatTile.columns
     let down = (rows + FloatTile.rows - 1) / FloatTile.rows
     x.read { x in
         let product = FloatProduct(
             x: x.pointer, weight: weight, target: target, ending: ending, columns: columns, depth: depth)
-        workers.run(tasks: across * down) { task in
+        workers.run(tasks: across * down, scratch: product.scratchCount(rows: rows)) { task, scratch in
             let (row, column) = (task / across * FloatTile.rows, task % across * FloatTile.columns)
             product.run(
                 rows: row..<min(rows, row + FloatTile.rows),
-                columns: column..<min(columns, column + FloatTile.columns))
+                columns: column..<min(columns, column + FloatTile.columns), scratch)
         }
     }
 }
@@ -42,22 +43,34 @@ private struct FloatProduct: @unchecked Sendable {
     let columns: Int
     let depth: Int
 
-    func run(rows: Range<Int>, columns range: Range<Int>) {
+    /// Values that a task needs: a tile of the product where it is added to the target, and a tile of widened weights.
+    func scratchCount(rows: Int) -> Int {
+        let (most, wide) = (min(rows, FloatTile.rows), min(columns, FloatTile.columns))
+        let isDotProduct = most <= FloatTile.fewRows && weight.fewRowsKernel != nil
+        let widened = isDotProduct || weight.alignedFloats != nil ? 0 : wide * depth
+        return tileCount(rows: most) + widened
+    }
+
+    private func tileCount(rows: Int) -> Int {
+        ending.finish == .add ? rows * min(columns, FloatTile.columns) : 0
+    }
+
+    func run(rows: Range<Int>, columns range: Range<Int>, _ scratch: UnsafeMutablePointer<Float>) {
         let place = target + rows.lowerBound * columns + range.lowerBound
-        guard ending.finish == .add else { return fill(place, stride: columns, rows, range) }
-        withScratch(rows.count * range.count) { tile in
-            fill(tile, stride: range.count, rows, range)
-            for line in 0..<rows.count {
-                simd.add_gated(
-                    place + line * columns, tile + line * range.count,
-                    ending.gate.map { $0 + range.lowerBound }, range.count)
-            }
+        let widened = scratch + tileCount(rows: rows.count)
+        guard ending.finish == .add else { return fill(place, stride: columns, rows, range, widened) }
+        fill(scratch, stride: range.count, rows, range, widened)
+        for line in 0..<rows.count {
+            simd.add_gated(
+                place + line * columns, scratch + line * range.count,
+                ending.gate.map { $0 + range.lowerBound }, range.count)
         }
     }
 
     /// Writes a tile of `activation(x · weightᵀ + bias)`: the bias first, so that the product is added to it.
     private func fill(
-        _ tile: UnsafeMutablePointer<Float>, stride: Int, _ rows: Range<Int>, _ columns: Range<Int>
+        _ tile: UnsafeMutablePointer<Float>, stride: Int, _ rows: Range<Int>, _ columns: Range<Int>,
+        _ widened: UnsafeMutablePointer<Float>
     ) {
         for line in 0..<rows.count {
             if let bias = ending.bias {
@@ -66,13 +79,14 @@ private struct FloatProduct: @unchecked Sendable {
                 (tile + line * stride).update(repeating: 0, count: columns.count)
             }
         }
-        addProduct(to: tile, stride: stride, rows, columns)
+        addProduct(to: tile, stride: stride, rows, columns, widened)
         guard ending.finish == .gelu else { return }
         for line in 0..<rows.count { simd.gelu_tanh(tile + line * stride, columns.count) }
     }
 
     private func addProduct(
-        to tile: UnsafeMutablePointer<Float>, stride: Int, _ rows: Range<Int>, _ columns: Range<Int>
+        to tile: UnsafeMutablePointer<Float>, stride: Int, _ rows: Range<Int>, _ columns: Range<Int>,
+        _ widened: UnsafeMutablePointer<Float>
     ) {
         let x = x + rows.lowerBound * depth
         if rows.count <= FloatTile.fewRows, let multiply = weight.fewRowsKernel,
@@ -81,21 +95,19 @@ private struct FloatProduct: @unchecked Sendable {
             let first = base + columns.lowerBound * depth * weight.type.byteCount
             return multiply(x, rows.count, depth, first, columns.count, tile, stride)
         }
-        withFloats(of: columns) { weight in
-            BLAS.multiply(
-                (rows: rows.count, columns: columns.count, depth: depth), BLAS.Matrix(base: x, stride: depth),
-                BLAS.Matrix(base: weight, stride: depth), transposed: true, beta: 1, into: tile,
-                stride: stride)
-        }
+        BLAS.multiply(
+            (rows: rows.count, columns: columns.count, depth: depth), BLAS.Matrix(base: x, stride: depth),
+            BLAS.Matrix(base: floats(of: columns, widened), stride: depth), transposed: true, beta: 1,
+            into: tile, stride: stride)
     }
 
     /// The weights of some outputs as fp32: where they lie, or widened into scratch.
-    private func withFloats(of columns: Range<Int>, _ body: (UnsafePointer<Float>) -> Void) {
-        if let values = weight.alignedFloats { return body(values + columns.lowerBound * depth) }
-        withScratch(columns.count * depth) { scratch in
-            weight.widen(from: columns.lowerBound * depth, count: columns.count * depth, into: scratch)
-            body(scratch)
-        }
+    private func floats(of columns: Range<Int>, _ scratch: UnsafeMutablePointer<Float>) -> UnsafePointer<
+        Float
+    > {
+        if let values = weight.alignedFloats { return values + columns.lowerBound * depth }
+        weight.widen(from: columns.lowerBound * depth, count: columns.count * depth, into: scratch)
+        return UnsafePointer(scratch)
     }
 }
 

@@ -87,6 +87,8 @@ private func bordered(
     let shape = [border.top + rows + border.bottom, border.left + columns + border.right, channels]
     var result = Tensor(uninitialized: shape)
     let pitch = shape[1] * channels
+    let timer = RunScope.begin(.rows, result.count)
+    defer { timer.end() }
     result.write { target in
         workers.run(over: shape[0], grain: max(1, 16_384 / max(1, pitch))) { part in
             for row in part {

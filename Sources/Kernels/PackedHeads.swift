@@ -16,8 +16,8 @@ struct PackedHeads {
         keyCount = roundedUp(count, Attention.block) * width
         valueCount = count * roundedUp(width, Attention.block)
         let (keyCount, valueCount) = (keyCount, valueCount)
-        var keys = Tensor(uninitialized: [heads * keyCount])
-        var values = Tensor(uninitialized: [heads * valueCount])
+        var keys = RunScope.with(use: .attention) { Tensor(uninitialized: [heads * keyCount]) }
+        var values = RunScope.with(use: .attention) { Tensor(uninitialized: [heads * valueCount]) }
         let parts = (count + Self.grain - 1) / Self.grain
         key.read { key in
             value.read { value in

@@ -26,6 +26,10 @@ package enum ProductWeight: Sendable {
         if case let .stored(weight) = self { weight.prefetch() }
     }
 
+    var isInt8: Bool {
+        if case .int8 = self { true } else { false }
+    }
+
     package var columns: Int {
         switch self {
         case let .stored(weight): weight.shape[0]
@@ -53,6 +57,13 @@ package enum ProductRows: Sendable {
         switch self {
         case let .float32(x): x.shape[0]
         case let .int8(x): x.rows
+        }
+    }
+
+    var depth: Int {
+        switch self {
+        case let .float32(x): x.width
+        case let .int8(x): x.depth
         }
     }
 }

@@ -67,6 +67,9 @@ private func compute(
     into target: UnsafeMutablePointer<Float>,
     on workers: Workers
 ) {
+    let operations = 2 * x.count * x.depth * weight.columns
+    let timer = RunScope.begin(weight.isInt8 ? .productInt8 : .product, operations)
+    defer { timer.end() }
     switch (x, weight) {
     case let (.float32(x), .stored(weight)):
         multiplyFloats(x, weight, ending, into: target, on: workers)

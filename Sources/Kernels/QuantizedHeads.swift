@@ -10,18 +10,16 @@ struct QuantizedHeads {
     init(_ key: consuming Tensor, _ value: consuming Tensor, heads: Int, on workers: Workers) {
         let (count, stride, width) = (key.shape[0], key.width, key.width / heads)
         let layout = Layout(keys: count, width: width)
-        let bytes = Bytes(uninitialized: heads * layout.byteCount)
+        let bytes = RunScope.with(use: .attention) { Bytes(uninitialized: heads * layout.byteCount) }
         key.read { key in
             value.read { value in
                 bytes.withPointer { start in
                     let start = Shared(pointer: start)
-                    workers.run(tasks: heads) { head in
+                    workers.run(tasks: heads, scratch: 2 * width, use: .attention) { head, scratch in
                         var packed = layout.head(head, in: start.pointer)
-                        withScratch(2 * width) { scratch in
-                            simd.pack_int8(
-                                &packed, key.pointer + head * width, value.pointer + head * width, stride,
-                                count, width, scratch)
-                        }
+                        simd.pack_int8(
+                            &packed, key.pointer + head * width, value.pointer + head * width, stride,
+                            count, width, scratch)
                     }
                 }
             }

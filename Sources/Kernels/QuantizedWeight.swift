@@ -17,19 +17,28 @@ package struct QuantizedWeight: Sendable {
     ///
     /// - Parameter weight: `[columns, depth]` (further axes count as depth), any floating-point type
     package init(_ weight: StoredTensor, on workers: Workers) {
+        weight.willRead()
         let columns = weight.shape[0]
         let depth = weight.count / max(1, columns)
         let blockBytes = Self.blockColumns * groups(of: depth) * 4
         let count = (columns + Self.blockColumns - 1) / Self.blockColumns
         (self.columns, self.depth) = (columns, depth)
-        let blocks = Bytes(uninitialized: count * blockBytes)
-        let sums = Bytes(uninitialized: count * Self.blockColumns * MemoryLayout<Int32>.stride)
-        var scales = Tensor(uninitialized: [count * Self.blockColumns])
+        let (blocks, sums) = RunScope.with(use: .weights) {
+            (
+                Bytes(uninitialized: count * blockBytes),
+                Bytes(uninitialized: count * Self.blockColumns * MemoryLayout<Int32>.stride)
+            )
+        }
+        var scales = RunScope.with(use: .weights) {
+            Tensor(uninitialized: [count * Self.blockColumns])
+        }
         scales.write { scales in
             blocks.withPointer { blocks in
                 sums.withPointer { sums in
                     let target = BlockTarget(blocks: blocks, sums: sums, scales: scales.pointer, depth: depth)
-                    workers.run(tasks: count) { target.fill(block: $0, from: weight, columns: columns) }
+                    workers.run(tasks: count, scratch: depth) {
+                        target.fill(block: $0, from: weight, columns: columns, $1)
+                    }
                 }
             }
         }
@@ -47,20 +56,20 @@ private struct BlockTarget: @unchecked Sendable {
     let depth: Int
 
     /// Outputs behind the last are zeros.
-    func fill(block: Int, from weight: StoredTensor, columns: Int) {
+    func fill(
+        block: Int, from weight: StoredTensor, columns: Int, _ values: UnsafeMutablePointer<Float>
+    ) {
         let width = QuantizedWeight.blockColumns
         let start = (blocks + block * width * groups(of: depth) * 4).assumingMemoryBound(to: Int8.self)
         let sums = self.sums.assumingMemoryBound(to: Int32.self)
-        withScratch(depth) { values in
-            for place in 0..<width {
-                let column = block * width + place
-                if column < columns {
-                    weight.widen(from: column * depth, count: depth, into: values)
-                } else {
-                    values.update(repeating: 0, count: depth)
-                }
-                scales[column] = simd.quantise_column(values, depth, start + place * 4, sums + column)
+        for place in 0..<width {
+            let column = block * width + place
+            if column < columns {
+                weight.widen(from: column * depth, count: depth, into: values)
+            } else {
+                values.update(repeating: 0, count: depth)
             }
+            scales[column] = simd.quantise_column(values, depth, start + place * 4, sums + column)
         }
     }
 }

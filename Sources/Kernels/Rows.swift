@@ -19,6 +19,8 @@ extension Tensor {
         var result = Tensor(uninitialized: shape)
         let width = width
         let rows = width == 0 ? 0 : count / width
+        let timer = RunScope.begin(.rows, count)
+        defer { timer.end() }
         read { source in
             result.write { target in
                 workers.run(over: rows, grain: rowsPerTask(width: width)) { part in
@@ -35,6 +37,8 @@ extension Tensor {
     ) {
         let width = width
         let rows = width == 0 ? 0 : count / width
+        let timer = RunScope.begin(.rows, count)
+        defer { timer.end() }
         write { target in
             workers.run(over: rows, grain: rowsPerTask(width: width)) { part in
                 for row in part { body(row, target.pointer + row * width) }

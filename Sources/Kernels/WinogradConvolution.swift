@@ -48,10 +48,12 @@ struct WinogradConvolution: Sendable {
             let range = panels * group / groups..<panels * (group + 1) / groups
             let transformed = transformedWeight(range, on: workers)
             transformed.read { weight in
-                workers.run(tasks: tasks) { task in
+                let most = (tiles + tasks - 1) / tasks
+                let scratch = Self.positions * most * (depth + range.count * Self.panelWidth)
+                workers.run(tasks: tasks, scratch: scratch) { task, scratch in
                     compute(
                         tiles: tiles * task / tasks..<tiles * (task + 1) / tasks, panels: range,
-                        weight: weight.pointer, into: target.pointer)
+                        weight: weight.pointer, scratch, into: target.pointer)
                 }
             }
         }
@@ -59,7 +61,9 @@ struct WinogradConvolution: Sendable {
 
     /// - Returns: `[positions, panels, depth, panelWidth]`
     private func transformedWeight(_ panels: Range<Int>, on workers: Workers) -> Tensor {
-        var result = Tensor(uninitialized: [Self.positions, panels.count, depth, Self.panelWidth])
+        var result = RunScope.with(use: .scratch) {
+            Tensor(uninitialized: [Self.positions, panels.count, depth, Self.panelWidth])
+        }
         let panel = depth * Self.panelWidth
         weight.read { weight in
             result.write { target in
@@ -80,22 +84,19 @@ struct WinogradConvolution: Sendable {
 
     private func compute(
         tiles range: Range<Int>, panels: Range<Int>, weight: UnsafePointer<Float>,
-        into target: UnsafeMutablePointer<Float>
+        _ windows: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
     ) {
         let width = panels.count * Self.panelWidth
         let (windowsSize, sumsSize) = (range.count * depth, range.count * width)
-        withScratch(Self.positions * windowsSize) { windows in
-            transformWindows(range, into: windows)
-            withScratch(Self.positions * sumsSize) { sums in
-                for position in 0..<Self.positions {
-                    simd.multiply_panels(
-                        range.count, panels.count, depth, windows + position * windowsSize, depth,
-                        weight + position * panels.count * depth * Self.panelWidth, depth * Self.panelWidth,
-                        sums + position * sumsSize, width)
-                }
-                write(sums, tiles: range, firstChannel: panels.lowerBound * Self.panelWidth, width, target)
-            }
+        let sums = windows + Self.positions * windowsSize
+        transformWindows(range, into: windows)
+        for position in 0..<Self.positions {
+            simd.multiply_panels(
+                range.count, panels.count, depth, windows + position * windowsSize, depth,
+                weight + position * panels.count * depth * Self.panelWidth, depth * Self.panelWidth,
+                sums + position * sumsSize, width)
         }
+        write(sums, tiles: range, firstChannel: panels.lowerBound * Self.panelWidth, width, target)
     }
 
     /// Transforms the windows of some tiles into `[positions, tiles, frames, channels]`. Pixels beyond the

@@ -85,7 +85,8 @@ package struct LatentDecoder: Sendable {
 
     /// Pixels out of what the finest level gives: `[H, W, 3]` in `-1...1`; NaN stays, so that it is seen.
     func picture(of x: Tensor, after history: inout FrameHistory) -> Tensor {
-        var picture = patches.unpatchify(head(x, after: &history))
+        var picture = patches.unpatchify(head(x, after: &history)).charged(to: .frames)
+        guard picture.isFilled else { return picture }
         picture.withMutableValues { values in
             for index in values.indices where abs(values[index]) > 1 {
                 values[index] = values[index] < 0 ? -1 : 1

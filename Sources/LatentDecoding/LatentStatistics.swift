@@ -13,6 +13,7 @@ struct LatentStatistics: Sendable {
     func frame(_ index: Int, of latent: Tensor) -> Tensor {
         let (channels, frames, pixels) = (latent.shape[0], latent.shape[1], latent.shape[2] * latent.shape[3])
         var result = Tensor(uninitialized: [latent.shape[2], latent.shape[3], channels])
+        guard latent.isFilled, result.isFilled else { return result }
         result.withMutableValues { target in
             latent.withValues { source in
                 for channel in 0..<channels {
@@ -33,6 +34,7 @@ struct LatentStatistics: Sendable {
         let (shape, channels) = (frames[0].shape, mean.count)
         let pixels = shape[0] * shape[1]
         var result = Tensor(uninitialized: [channels, frames.count, shape[0], shape[1]])
+        guard result.isFilled, frames.allSatisfy(\.isFilled) else { return result }
         result.withMutableValues { target in
             for (index, frame) in frames.enumerated() {
                 frame.withValues { source in

@@ -13,7 +13,7 @@ package struct FrameHistory {
 
     /// Replaces what a layer has kept.
     package mutating func keep(_ frames: some Sequence<Tensor>, of layer: String) {
-        kept[layer] = Array(frames)
+        kept[layer] = frames.map { $0.charged(to: .caches) }
     }
 
     /// True when a layer asks for the first time, that is at its first frame.

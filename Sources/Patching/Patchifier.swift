@@ -30,6 +30,7 @@ package struct Patchifier: Sendable {
         let (channels, cells) = (latent.shape[0], grid.patch.cells)
         precondition(latent.shape == shape(channels: channels), "\(latent.shape) is not for \(grid)")
         var tokens = Tensor(uninitialized: [grid.tokens, channels * cells])
+        guard tokens.isFilled, latent.isFilled else { return tokens }
         tokens.withMutableValues { tokens in
             latent.withValues { latent in
                 walk(channels: channels) { place in
@@ -49,6 +50,7 @@ package struct Patchifier: Sendable {
             tokens.shape[0] == grid.tokens && width.isMultiple(of: cells), "\(tokens.shape) for \(grid)")
         let channels = width / cells
         var latent = Tensor(uninitialized: shape(channels: channels))
+        guard latent.isFilled, tokens.isFilled else { return latent }
         latent.withMutableValues { latent in
             tokens.withValues { tokens in
                 walk(channels: channels) { place in

@@ -41,6 +41,9 @@ package struct StoredTensor: @unchecked Sendable {
 
     package var count: Int { shape.reduce(1, *) }
 
+    /// Says that the values are about to be read, which brings them into memory.
+    package func willRead() { (owner as? any PageOwner)?.willRead(bytes) }
+
     /// Gives back the memory that reading has filled; the next reader brings it from the file again.
     package func letGo() { (owner as? any PageOwner)?.letGo(bytes) }
 
@@ -50,6 +53,9 @@ package struct StoredTensor: @unchecked Sendable {
 
 /// Holder of memory whose content stands in a file too.
 package protocol PageOwner: AnyObject {
+    /// - Parameter bytes: part of the holder's memory
+    func willRead(_ bytes: UnsafeRawBufferPointer)
+
     /// - Parameter bytes: part of the holder's memory
     func letGo(_ bytes: UnsafeRawBufferPointer)
 

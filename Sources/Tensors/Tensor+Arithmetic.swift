@@ -6,6 +6,7 @@ extension Tensor {
         precondition(
             Set(terms.map(\.tensor.shape)).count == 1, "terms of one shape: \(terms.map(\.tensor.shape))")
         var total = Tensor(shape: terms[0].tensor.shape)
+        guard total.isFilled else { return total }
         for (factor, tensor) in terms {
             total.withMutableValues { sums in
                 tensor.withValues { values in
@@ -22,6 +23,7 @@ extension Tensor {
             Set(parts.map { Array($0.shape.dropFirst()) }).count == 1, "parts differ beyond the first axis")
         let rows = parts.reduce(0) { $0 + $1.shape[0] }
         var whole = Tensor(uninitialized: [rows] + parts[0].shape.dropFirst())
+        guard whole.isFilled else { return whole }
         whole.withMutableValues { target in
             var position = 0
             for part in parts {

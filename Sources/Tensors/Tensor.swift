@@ -14,7 +14,7 @@ package struct Tensor: @unchecked Sendable {
 
     package init(repeating value: Float = 0, shape: [Int]) {
         self.init(uninitialized: shape)
-        storage.base.initialize(repeating: value, count: storage.count)
+        if isFilled { storage.base.initialize(repeating: value, count: storage.count) }
     }
 
     package init(_ values: [Float], shape: [Int]) {
@@ -22,11 +22,20 @@ package struct Tensor: @unchecked Sendable {
         self.init(uninitialized: shape)
         values.withUnsafeBufferPointer { source in
             guard let base = source.baseAddress else { return }
-            storage.base.initialize(from: base, count: source.count)
+            if isFilled { storage.base.initialize(from: base, count: source.count) }
         }
     }
 
     package var count: Int { storage.count }
+
+    /// Whether there are values: a plan has none in its large tensors.
+    package var isFilled: Bool { storage.isFilled }
+
+    /// Says what the memory is held for from now on.
+    package func charged(to use: MemoryUse) -> Tensor {
+        storage.charge(to: use)
+        return self
+    }
 
     /// The values in row-major order, copied.
     package var values: [Float] { withValues { Array($0) } }
@@ -63,6 +72,7 @@ package struct Tensor: @unchecked Sendable {
         precondition(range.lowerBound >= 0 && range.upperBound <= shape[0], "rows \(range) of \(shape)")
         let rowCount = shape[0] == 0 ? 0 : count / shape[0]
         var part = Tensor(uninitialized: [range.count] + shape.dropFirst())
+        guard isFilled else { return part }
         part.withMutableValues { target in
             withValues { source in
                 let first = range.lowerBound * rowCount
@@ -77,6 +87,7 @@ package struct Tensor: @unchecked Sendable {
         precondition(part.shape.dropFirst() == shape.dropFirst(), "rows of \(part.shape) in \(shape)")
         precondition(
             first >= 0 && first + part.shape[0] <= shape[0], "\(part.shape) from \(first) in \(shape)")
+        guard isFilled else { return }
         let rowCount = shape[0] == 0 ? 0 : count / shape[0]
         withMutableValues { target in
             part.withValues { source in

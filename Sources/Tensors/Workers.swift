@@ -28,12 +28,35 @@ package final class Workers: Sendable {
         if isCancelled { throw CancellationError() }
     }
 
-    /// Runs `task(0) ..< task(tasks)`, each once, in any order and on any thread; returns when all are done.
+    /// Runs `task(0) ..< task(tasks)`, each once, in any order and on any thread; returns when all are done. In a plan
+    /// no task is run.
     package func run(tasks: Int, _ task: @Sendable (Int) -> Void) {
+        let scope = RunScope.current
+        guard !scope.ledger.isPlan else { return }
         let queue = TaskQueue(tasks: tasks)
         let helpers = min(threads, tasks)
         guard helpers > 1 else { return work(through: queue, task) }
-        DispatchQueue.concurrentPerform(iterations: helpers) { _ in work(through: queue, task) }
+        DispatchQueue.concurrentPerform(iterations: helpers) { _ in
+            RunScope.$current.withValue(scope) { work(through: queue, task) }
+        }
+    }
+
+    /// The same with memory that a task may use as it likes: `scratch` values, not initialised.
+    package func run(
+        tasks: Int, scratch count: Int, use: MemoryUse = .scratch,
+        _ task: @Sendable (Int, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        // Whole pages for each thread, so that none writes beside another one.
+        let share = (count + 1023) / 1024 * 1024
+        let helpers = max(1, min(threads, tasks))
+        let memory = RunScope.with(use: use) { Bytes(uninitialized: helpers * share * 4) }
+        let queue = TaskQueue(tasks: tasks)
+        memory.withPointer { start in
+            let start = SharedScratch(start: start.assumingMemoryBound(to: Float.self))
+            run(tasks: helpers) { helper in
+                work(through: queue) { task($0, start.start + helper * share) }
+            }
+        }
     }
 
     private func work(through queue: TaskQueue, _ task: (Int) -> Void) {
@@ -47,6 +70,11 @@ package final class Workers: Sendable {
             task(index * grain..<min(count, (index + 1) * grain))
         }
     }
+}
+
+/// Memory of which each thread takes a part.
+private struct SharedScratch: @unchecked Sendable {
+    let start: UnsafeMutablePointer<Float>
 }
 
 /// Hands out task numbers, each once.

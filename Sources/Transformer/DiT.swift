@@ -43,17 +43,18 @@ package struct DiT: Sendable {
     /// What does not change over the steps of a prompt.
     ///
     /// - Parameters:
-    ///   - context: `[S, text width]`; the model sees all rows, also those that only fill up
+    ///   - text: states of a prompt's tokens, `[n, text width]`
+    ///   - slots: rows that the model sees, zeros behind the prompt included, at least `n`; nil means `n`
     ///   - image: tokens of the image encoder, for models that have an image width and for no others
     /// - Throws: `CancellationError`
-    package func remember(_ context: Tensor, image: Tensor? = nil) throws -> PromptMemory {
-        let distinct = DistinctRows(of: context)
-        let text = conditionEmbedder.text(distinct.rows)
+    package func remember(_ text: Tensor, slots: Int? = nil, image: Tensor? = nil) throws -> PromptMemory {
+        let padded = PaddedRows(text, slots: slots ?? text.shape[0])
+        let text = conditionEmbedder.text(padded.rows)
         let image = conditionEmbedder.image(image)
         return PromptMemory(
             blocks: try blocks.map { block in
                 try workers.checkCancellation()
-                return block.crossAttention.memory(of: text, bias: distinct.bias, image: image)
+                return block.crossAttention.memory(of: text, bias: padded.bias, image: image)
             })
     }
 
@@ -61,7 +62,7 @@ package struct DiT: Sendable {
     ///   - tokens: `[L, P]`, a token's values with the channel outermost
     ///   - layout: how the tokens were cut, in a size that this model has, and where they lie
     ///   - timestep: noise level in thousandths, `0 ... 1000`
-    ///   - memory: of the prompt, from ``remember(_:image:)``
+    ///   - memory: of the prompt, from ``remember(_:slots:image:)``
     /// - Returns: `[L, P]` of the output channels, a token's values with the channel innermost
     /// - Throws: `CancellationError`
     package func callAsFunction(
@@ -71,8 +72,10 @@ package struct DiT: Sendable {
         let ends = ends(of: layout.patch)
         let time = conditionEmbedder.time(timestep, marker: ends.marker)
         var x = ends.embed(tokens)  // [L, C]
-        for (block, memory) in zip(blocks, memory.blocks) {
-            try block(&x, at: time, over: memory, rope: layout.rope)
+        for (index, (block, memory)) in zip(blocks, memory.blocks).enumerated() {
+            try RunScope.with(owner: "blocks.\(index)") {
+                try block(&x, at: time, over: memory, rope: layout.rope)
+            }
         }
         let velocity = ends.project(headNorm(x, at: time.embedding))  // [L, P]
         try workers.checkCancellation()

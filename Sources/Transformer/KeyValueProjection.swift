@@ -35,6 +35,7 @@ struct KeyValueProjection: Sendable {
 
     func keysAndValues(of source: Tensor) -> KeysAndValues {
         let source = key.prepared(source)
-        return KeysAndValues(keys: keys(of: source), values: values(of: source))
+        return KeysAndValues(
+            keys: keys(of: source).charged(to: .caches), values: values(of: source).charged(to: .caches))
     }
 }

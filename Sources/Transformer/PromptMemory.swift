@@ -13,7 +13,7 @@ package struct BlockMemory: Sendable {
     let text: KeysAndValues
     /// Of the picture's tokens; nil for models without an image encoder.
     let image: KeysAndValues?
-    /// `[1, 1, rows]`, added to the scores of the text's rows; see ``DistinctRows``.
+    /// `[1, 1, rows]`, added to the scores of the text's rows; see ``PaddedRows``.
     let textBias: Tensor?
 }
 
@@ -23,37 +23,32 @@ struct KeysAndValues: Sendable {
     let values: Tensor
 }
 
-/// A context without its repetitions at the end.
+/// A context of which the zeros behind a prompt stand in one row.
 ///
 /// A prompt is followed by zeros up to 512 rows, and the model sees them all. Equal rows have equal keys and values,
 /// so one row stands for `n` of them when `log n` is added to its scores: `n exp(s) = exp(s + log n)`. That is exact
 /// but for rounding, and a prompt of 20 tokens takes 21 rows in place of 512.
-struct DistinctRows {
-    /// `[rows, text width]`
+struct PaddedRows {
+    /// `[rows, text width]`, the last of them zeros where there is a bias.
     let rows: Tensor
     /// `[1, 1, rows]`: 0, and at the end the logarithm of how many rows the last one stands for; nil where each row
     /// stands for itself.
     let bias: Tensor?
 
-    /// - Parameter context: `[S, text width]`, at least one row
-    init(of context: Tensor) {
-        let (count, width) = (context.shape[0], context.shape[1])
-        let repeated = context.withValues { values in
-            let last = values[(count - 1) * width..<count * width]
-            let others = (0..<count - 1).reversed().prefix { row in
-                values[row * width..<(row + 1) * width].elementsEqual(last)
-            }
-            return others.count + 1
-        }
-        guard repeated > 1 else {
-            rows = context
+    /// - Parameters:
+    ///   - text: `[n, text width]`, at least one row
+    ///   - slots: rows that the model sees, at least `n`
+    init(_ text: Tensor, slots: Int) {
+        let (count, width) = (text.shape[0], text.shape[1])
+        precondition(count >= 1 && slots >= count, "\(count) rows do not fit \(slots) slots")
+        guard slots > count else {
+            rows = text
             bias = nil
             return
         }
-        let kept = count - repeated + 1
-        rows = context.rows(0..<kept)
-        var bias = [Float](repeating: 0, count: kept)
-        bias[kept - 1] = log(Float(repeated))
-        self.bias = Tensor(bias, shape: [1, 1, kept])
+        rows = Tensor.concatenated([text, Tensor(shape: [1, width])])
+        var bias = [Float](repeating: 0, count: count + 1)
+        bias[count] = log(Float(slots - count))
+        self.bias = Tensor(bias, shape: [1, 1, count + 1])
     }
 }

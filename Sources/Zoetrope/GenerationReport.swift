@@ -26,6 +26,8 @@ public struct GenerationReport: Codable, Equatable, Sendable {
     public var kernels: String
     public var blasCore: String
     public var blasVersion: String
+    /// What each stage held when it held most, in the order of the stages.
+    public var memory: [StageMemory]
     public var warnings: [String]
 }
 

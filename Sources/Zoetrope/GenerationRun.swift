@@ -17,6 +17,11 @@ struct GenerationRun: Sendable {
     let onEvent: @Sendable (GenerationEvent) -> Void
 
     func perform() throws -> GenerationReport {
+        let ledger = MemoryLedger()
+        return try RunScope.of(ledger) { try perform(ledger) }
+    }
+
+    private func perform(_ ledger: MemoryLedger) throws -> GenerationReport {
         let log = RunLog()
         let pictures = try PictureInput(settings)
         let recipe = Recipe(zoetrope: zoetropeVersion, model: try directory.identity(), settings: settings)
@@ -33,12 +38,13 @@ struct GenerationRun: Sendable {
         let guidance = try encodePictures(pictures, latentShape: sampling.shape, log)
         let latent = try sampleLatent(sampling, given: contexts, and: guidance, log)
         try keep(latent, recipe: recipe)
-        try decodeFrames(of: latent, to: writer, log)
-        return report(log, recipe: recipe, stepTokens: sampling.stepTokens)
+        try decodeFrames(of: latent, log) { try writer.write(try Frame(decoded: $0)) }
+        try writer.finish()
+        return report(log, recipe: recipe, stepTokens: sampling.stepTokens, ledger)
     }
 
-    /// Prompt to context `[512, C]`; the text encoder is gone afterwards.
-    private func encodePrompts(_ log: RunLog) throws -> Contexts {
+    /// Prompt to states of its tokens `[n, C]`; the text encoder is gone afterwards.
+    func encodePrompts(_ log: RunLog) throws -> Contexts {
         let encoder = try load(log) {
             try TextEncoder(
                 WeightScope(try directory.checkpoint(of: "text_encoder")),
@@ -49,13 +55,12 @@ struct GenerationRun: Sendable {
         return try log.measure(.encode) {
             let texts = [settings.prompt] + (settings.guidance == 1 ? [] : [settings.negativePrompt])
             let contexts = try encoder.encode(try texts.map { try tokens(of: $0, tokenizer, log) })
-                .map { paddedContext($0) }
             return Contexts(prompt: contexts[0], negative: contexts.count > 1 ? contexts[1] : nil)
         }
     }
 
     /// Noise to clean latent `[z, f, h, w]`.
-    private func sampleLatent(
+    func sampleLatent(
         _ sampling: LatentSampling, given contexts: Contexts, and pictures: PictureGuidance, _ log: RunLog
     ) throws -> Tensor {
         let transformer = try load(log) {
@@ -73,8 +78,8 @@ struct GenerationRun: Sendable {
         }
     }
 
-    /// Clean latent to frames, each written as it comes.
-    private func decodeFrames(of latent: Tensor, to writer: VideoWriter, _ log: RunLog) throws {
+    /// Clean latent to frames, each given away as it comes.
+    func decodeFrames(of latent: Tensor, _ log: RunLog, _ write: (Tensor) throws -> Void) throws {
         let decoder = try load(log) {
             try LatentDecoder(
                 WeightScope(try directory.checkpoint(of: "vae")),
@@ -85,12 +90,11 @@ struct GenerationRun: Sendable {
         try log.measure(.decode) {
             var index = 0
             try decoder.decode(latent) { picture in
-                try writer.write(try Frame(decoded: picture))
+                try write(picture)
                 onEvent(.frame(index: index, count: settings.frames))
                 index += 1
             }
             try workers.checkCancellation()
-            try writer.finish()
         }
     }
 
@@ -112,16 +116,18 @@ struct GenerationRun: Sendable {
 
     func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
         onEvent(.stage(.load))
-        return try log.measure(.load, body)
+        return try log.measure(.load) { try RunScope.with(use: .weights, body) }
     }
 
-    private func report(_ log: RunLog, recipe: Recipe, stepTokens: [Int]) -> GenerationReport {
+    private func report(_ log: RunLog, recipe: Recipe, stepTokens: [Int], _ ledger: MemoryLedger)
+        -> GenerationReport
+    {
         GenerationReport(
             output: output, latents: options.latents, recipe: recipe, seconds: log.watch.seconds,
             totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
             peakResidentBytes: peakResidentBytes(), tokens: stepTokens.max() ?? 0, stepTokens: stepTokens,
             threads: workers.threads,
             kernels: Machine.kernelSet, blasCore: Machine.blasCore, blasVersion: Machine.blasVersion,
-            warnings: log.warnings)
+            memory: ledger.report.stageMemory, warnings: log.warnings)
     }
 }

@@ -39,11 +39,12 @@ struct LatentSampling: Sendable {
         var layouts: [PatchSize: TokenLayout] = [:]
         var generator = SeededNoise(seed: settings.seed)
         let conditional = Branch(
-            memory: try transformer.remember(contexts.prompt, image: pictures.tokens),
+            memory: try transformer.remember(
+                contexts.prompt, slots: Contexts.slots, image: pictures.tokens),
             condition: pictures.conditional)
         let unconditional = try contexts.negative.map { negative in
             Branch(
-                memory: try transformer.remember(negative, image: pictures.tokens),
+                memory: try transformer.remember(negative, slots: Contexts.slots, image: pictures.tokens),
                 condition: pictures.unconditional)
         }
         return try sampler.denoise(generator.normal(shape: shape)) { latent, step in
@@ -83,8 +84,13 @@ struct LatentSampling: Sendable {
     }
 }
 
-/// What the prompts mean to the transformer, each `[512, C]`.
+/// States of the prompts' tokens, each `[n, C]`; the transformer sees zeros behind them.
+///
+/// - Source: diffusers 0.42.1 `pipelines/wan/pipeline_wan.py`, `_get_t5_prompt_embeds`
 struct Contexts {
+    /// Rows that Wan was trained with.
+    static let slots = 512
+
     let prompt: Tensor
     /// nil at guidance 1, which needs one pass only.
     let negative: Tensor?

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// What a run notes for its report.
 final class RunLog {
     private(set) var watch = Stopwatch()
@@ -7,6 +9,6 @@ final class RunLog {
     func measure<Result>(_ stage: Stage, _ body: () throws -> Result) rethrows -> Result {
         let start = ContinuousClock.now
         defer { watch.add(ContinuousClock.now - start, to: stage) }
-        return try body()
+        return try RunScope.with(stage: stage.rawValue, body)
     }
 }

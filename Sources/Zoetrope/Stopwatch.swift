@@ -22,9 +22,16 @@ struct Stopwatch {
 /// Largest resident set of this process so far, in bytes; nil where the system does not tell.
 ///
 /// - Source: Linux `proc(5)`, `VmHWM` in kB
-func peakResidentBytes() -> Int? {
+func peakResidentBytes() -> Int? { statusBytes("VmHWM:") }
+
+/// Resident set of this process now, in bytes; nil where the system does not tell.
+///
+/// - Source: Linux `proc(5)`, `VmRSS` in kB
+func residentBytes() -> Int? { statusBytes("VmRSS:") }
+
+private func statusBytes(_ name: String) -> Int? {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
     return line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }.map
     { $0 * 1024 }
 }

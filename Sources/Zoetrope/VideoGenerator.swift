@@ -87,7 +87,7 @@ public struct VideoGenerator: Sendable {
         }
     }
 
-    private func check(_ settings: GenerationSettings) throws {
+    func check(_ settings: GenerationSettings) throws {
         try directory.sizeRule.check(width: settings.width, height: settings.height, frames: settings.frames)
         for (name, value, range) in [
             ("steps", settings.steps, 1...1000), ("fps", settings.framesPerSecond, 1...1000),
@@ -107,7 +107,7 @@ public struct VideoGenerator: Sendable {
         }
     }
 
-    private static func workers(_ options: RunOptions) -> Workers {
+    static func workers(_ options: RunOptions) -> Workers {
         Workers(threads: max(1, options.threads ?? ProcessInfo.processInfo.activeProcessorCount))
     }
 

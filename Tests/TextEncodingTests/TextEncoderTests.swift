@@ -98,14 +98,6 @@ struct TextEncoderTests {
         }
     }
 
-    @Test func padsWithZeros() {
-        let states = seeded([3, 2])
-        let context = paddedContext(states, slots: 5)
-        #expect(context.shape == [5, 2])
-        #expect(context.values == states.values + [0, 0, 0, 0])
-        #expect(paddedContext(context, slots: 5).values == context.values)
-    }
-
     @Test func stopsWhenCancelled() throws {
         let workers = Workers(threads: 2)
         let encoder = try encoder("umt5/7-tokens", on: workers)

@@ -69,15 +69,3 @@ package struct TextEncoder: Sendable {
         return states
     }
 }
-
-/// The states of a prompt, and zeros for the slots it leaves free.
-///
-/// - Parameters:
-///   - states: `[n, C]`
-///   - slots: rows that the transformer was trained with, at least `n`
-/// - Returns: `[slots, C]`
-/// - Source: diffusers 0.42.1 `pipelines/wan/pipeline_wan.py`, `_get_t5_prompt_embeds`
-package func paddedContext(_ states: Tensor, slots: Int = 512) -> Tensor {
-    precondition(states.shape[0] <= slots, "\(states.shape[0]) tokens do not fit \(slots) slots")
-    return Tensor.concatenated([states, Tensor(shape: [slots - states.shape[0], states.shape[1]])])
-}

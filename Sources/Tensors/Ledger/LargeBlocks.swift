@@ -1,0 +1,73 @@
+import Glibc
+
+/// Memory of large tensors, straight from the system.
+///
+/// Tensors of a few large sizes come and go in turns while others stay. malloc keeps the holes that this
+/// leaves: decoding 17 frames of 256x256 took twice the memory that its tensors fill. A block that comes back
+/// here is unmapped, or waits for the next tensor of its size, since the system zeroes each page that it
+/// gives.
+///
+/// A plan takes and gives back the same blocks, but all of them are one stretch of memory that nobody fills.
+struct LargeBlocks {
+    /// Smaller tensors are left to malloc.
+    static let smallest = 1 << 20
+    /// What may wait at any time, all blocks together.
+    private static let waitingBytes = 64 << 20
+
+    struct Block: @unchecked Sendable {
+        let start: UnsafeMutableRawPointer
+        let byteCount: Int
+    }
+
+    private let isPlan: Bool
+    /// Blocks without a tensor, the one that waits longest first.
+    private var waiting: [Block] = []
+    /// Of a plan: what stands for every block, the last of them the longest.
+    private var stretches: [Block] = []
+
+    init(isPlan: Bool) { self.isPlan = isPlan }
+
+    /// - Returns: a page-aligned block with arbitrary content, and whether it has waited
+    mutating func take(byteCount: Int) -> (start: UnsafeMutableRawPointer, waited: Bool) {
+        if let index = waiting.lastIndex(where: { $0.byteCount == byteCount }) {
+            return (waiting.remove(at: index).start, true)
+        }
+        guard isPlan else { return (Self.map(byteCount), false) }
+        if let stretch = stretches.last, stretch.byteCount >= byteCount { return (stretch.start, false) }
+        stretches.append(Block(start: Self.map(byteCount), byteCount: byteCount))
+        return (stretches[stretches.count - 1].start, false)
+    }
+
+    /// - Returns: blocks that wait no longer, to be given to ``free(_:)``
+    mutating func giveBack(_ block: Block) -> [Block] {
+        waiting.append(block)
+        var total = waiting.reduce(0) { $0 + $1.byteCount }
+        let count = waiting.prefix { block in
+            defer { total -= block.byteCount }
+            return total > Self.waitingBytes
+        }.count
+        let surplus = Array(waiting.prefix(count))
+        waiting.removeFirst(count)
+        return surplus
+    }
+
+    func free(_ blocks: [Block]) {
+        if !isPlan { Self.unmap(blocks) }
+    }
+
+    /// To be called when no tensor holds a block any more.
+    func freeAll() { Self.unmap(isPlan ? stretches : waiting) }
+
+    private static func map(_ byteCount: Int) -> UnsafeMutableRawPointer {
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+        let start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
+        guard let start, start != UnsafeMutableRawPointer(bitPattern: -1) else {
+            preconditionFailure("no memory for a tensor of \(byteCount) bytes")
+        }
+        return start
+    }
+
+    private static func unmap(_ blocks: [Block]) {
+        for block in blocks { munmap(block.start, block.byteCount) }
+    }
+}

@@ -1,0 +1,162 @@
+import Synchronization
+
+/// The books of one run: every byte that tensors hold and every product that is computed, by stage, part and use.
+///
+/// A ledger that is a plan has the same entries without the memory: large tensors share one stretch that nobody fills,
+/// ``Workers`` leave their tasks out, and what a run would hold and compute is known in an instant.
+package final class MemoryLedger: Sendable {
+    /// Number of a label in the books.
+    typealias Account = Int
+
+    package let isPlan: Bool
+    private let state: Mutex<State>
+
+    fileprivate struct State {
+        var blocks: LargeBlocks
+        var accounts: [MemoryLabel: Account] = [:]
+        var labels: [MemoryLabel] = []
+        /// Bytes of each account now.
+        var live: [Int] = []
+        var total = 0
+        var stages: [String: Peak] = [:]
+        var work: [WorkLabel: Work] = [:]
+        var timeline: [MemorySample]?
+        let start = ContinuousClock.now
+    }
+
+    /// The moment at which a stage held most.
+    fileprivate struct Peak {
+        var bytes = 0
+        /// Of each account, as far as there were accounts.
+        var live: [Int] = []
+    }
+
+    fileprivate struct WorkLabel: Hashable {
+        let stage: String
+        let owner: String
+        let kind: WorkKind
+    }
+
+    fileprivate struct Work {
+        var calls = 0
+        var operations = 0
+        var seconds = 0.0
+    }
+
+    /// - Parameters:
+    ///   - isPlan: whether nothing is to be held or computed
+    ///   - keepsTimeline: whether each change is kept with its time
+    package init(isPlan: Bool = false, keepsTimeline: Bool = false) {
+        self.isPlan = isPlan
+        var state = State(blocks: LargeBlocks(isPlan: isPlan))
+        if keepsTimeline { state.timeline = [] }
+        state.open(MemoryLabel(stage: "", owner: "", use: .waiting))
+        self.state = Mutex(state)
+    }
+
+    deinit { state.withLock { $0.blocks.freeAll() } }
+
+    /// Of freed blocks.
+    private static let waiting: Account = 0
+
+    func account(of label: MemoryLabel) -> Account {
+        state.withLock { $0.accounts[label] ?? $0.open(label) }
+    }
+
+    /// Enters bytes that are held from now on.
+    func take(_ byteCount: Int, _ account: Account) {
+        state.withLock { $0.change(account, by: byteCount) }
+    }
+
+    func giveBack(_ byteCount: Int, _ account: Account) {
+        state.withLock { $0.change(account, by: -byteCount) }
+    }
+
+    /// Enters bytes under another label than before.
+    func move(_ byteCount: Int, from account: Account, to other: Account) {
+        state.withLock {
+            $0.change(account, by: -byteCount)
+            $0.change(other, by: byteCount)
+        }
+    }
+
+    /// A block of at least ``LargeBlocks/smallest`` bytes.
+    func takeBlock(_ byteCount: Int, _ account: Account) -> UnsafeMutableRawPointer {
+        state.withLock { state in
+            let (start, waited) = state.blocks.take(byteCount: byteCount)
+            if waited { state.change(Self.waiting, by: -byteCount) }
+            state.change(account, by: byteCount)
+            return Unchecked(value: start)
+        }.value
+    }
+
+    func giveBackBlock(_ start: UnsafeMutableRawPointer, _ byteCount: Int, _ account: Account) {
+        let block = LargeBlocks.Block(start: start, byteCount: byteCount)
+        let (surplus, blocks) = state.withLock { state in
+            let surplus = state.blocks.giveBack(block)
+            state.change(account, by: -byteCount)
+            state.change(Self.waiting, by: byteCount - surplus.reduce(0) { $0 + $1.byteCount })
+            return (surplus, state.blocks)
+        }
+        blocks.free(surplus)
+    }
+
+    func note(_ kind: WorkKind, _ operations: Int, seconds: Double, at label: MemoryLabel) {
+        let label = WorkLabel(stage: label.stage, owner: label.owner, kind: kind)
+        state.withLock { state in
+            state.work[label, default: Work()].calls += 1
+            state.work[label, default: Work()].operations += operations
+            state.work[label, default: Work()].seconds += seconds
+        }
+    }
+
+    /// Bytes held now.
+    package var liveBytes: Int { state.withLock { $0.total } }
+
+    /// What the books say now.
+    package var report: LedgerReport {
+        state.withLock { state in
+            LedgerReport(
+                stages: state.stages.map { name, peak in
+                    LedgerReport.StagePeak(
+                        name: name, peakBytes: peak.bytes,
+                        atPeak: zip(state.labels, peak.live).filter { $0.1 != 0 }.map {
+                            LedgerReport.Entry(label: $0.0, bytes: $0.1)
+                        })
+                },
+                work: state.work.map { label, work in
+                    LedgerReport.Work(
+                        stage: label.stage, owner: label.owner, kind: label.kind, calls: work.calls,
+                        operations: work.operations, seconds: work.seconds)
+                },
+                timeline: state.timeline ?? [])
+        }
+    }
+}
+
+/// A pointer that leaves a lock.
+private struct Unchecked: @unchecked Sendable {
+    let value: UnsafeMutableRawPointer
+}
+
+extension MemoryLedger.State {
+    @discardableResult
+    fileprivate mutating func open(_ label: MemoryLabel) -> MemoryLedger.Account {
+        accounts[label] = labels.count
+        labels.append(label)
+        live.append(0)
+        return labels.count - 1
+    }
+
+    fileprivate mutating func change(_ account: MemoryLedger.Account, by byteCount: Int) {
+        live[account] += byteCount
+        total += byteCount
+        let stage = labels[account].stage
+        let sample = MemorySample(
+            seconds: start.duration(to: .now) / .seconds(1), label: labels[account], bytes: live[account],
+            totalBytes: total)
+        timeline?.append(sample)
+        guard byteCount > 0, total > stages[stage]?.bytes ?? 0 else { return }
+        stages[stage] = MemoryLedger.Peak(bytes: total, live: live)
+    }
+}
