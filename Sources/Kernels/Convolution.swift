@@ -54,6 +54,8 @@ package func tapsFirst(_ weight: StoredTensor, on workers: Workers) -> Tensor {
     let taps = weight.shape.dropFirst(2).reduce(1, *)
     var result = RunScope.with(use: .weights) { Tensor(uninitialized: [taps, channels, outputs]) }
     weight.willRead()
+    let timer = RunScope.begin(.loading, weight.count)
+    defer { timer.end() }
     weight.readFloats { source in
         result.write { target in
             // A line of the result at a time, from runs of the source that stay in the cache meanwhile.

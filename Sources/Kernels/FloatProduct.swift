@@ -9,6 +9,9 @@ private enum FloatTile {
     static let fewRows = 128
 }
 
+/// Whether a product in fp32 of so many rows lays nothing out anew.
+func isFewRows(_ rows: Int) -> Bool { rows <= FloatTile.fewRows }
+
 /// A product in fp32.
 ///
 /// A weight that is not fp32 in its file is widened in registers or tile by tile, so that no second copy of it exists.
@@ -46,7 +49,7 @@ private struct FloatProduct: @unchecked Sendable {
     /// Values that a task needs: a tile of the product where it is added to the target, and a tile of widened weights.
     func scratchCount(rows: Int) -> Int {
         let (most, wide) = (min(rows, FloatTile.rows), min(columns, FloatTile.columns))
-        let isDotProduct = most <= FloatTile.fewRows && weight.fewRowsKernel != nil
+        let isDotProduct = isFewRows(most) && weight.fewRowsKernel != nil
         let widened = isDotProduct || weight.alignedFloats != nil ? 0 : wide * depth
         return tileCount(rows: most) + widened
     }
@@ -89,7 +92,7 @@ private struct FloatProduct: @unchecked Sendable {
         _ widened: UnsafeMutablePointer<Float>
     ) {
         let x = x + rows.lowerBound * depth
-        if rows.count <= FloatTile.fewRows, let multiply = weight.fewRowsKernel,
+        if isFewRows(rows.count), let multiply = weight.fewRowsKernel,
             let base = weight.bytes.baseAddress
         {
             let first = base + columns.lowerBound * depth * weight.type.byteCount

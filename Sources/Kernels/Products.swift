@@ -68,7 +68,8 @@ private func compute(
     on workers: Workers
 ) {
     let operations = 2 * x.count * x.depth * weight.columns
-    let timer = RunScope.begin(weight.isInt8 ? .productInt8 : .product, operations)
+    let kind: WorkKind = weight.isInt8 ? .productInt8 : isFewRows(x.count) ? .fewRows : .product
+    let timer = RunScope.begin(kind, operations)
     defer { timer.end() }
     switch (x, weight) {
     case let (.float32(x), .stored(weight)):

@@ -18,6 +18,8 @@ package struct QuantizedWeight: Sendable {
     /// - Parameter weight: `[columns, depth]` (further axes count as depth), any floating-point type
     package init(_ weight: StoredTensor, on workers: Workers) {
         weight.willRead()
+        let timer = RunScope.begin(.loading, weight.count)
+        defer { timer.end() }
         let columns = weight.shape[0]
         let depth = weight.count / max(1, columns)
         let blockBytes = Self.blockColumns * groups(of: depth) * 4

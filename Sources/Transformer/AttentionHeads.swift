@@ -28,6 +28,8 @@ struct AttentionHeads: Sendable {
         self.workers = workers
     }
 
+    var matrices: [Linear] { [query, output] }
+
     /// What queries, and keys and values of the same tokens, are made of.
     func prepared(_ x: Tensor) -> ProductRows { query.prepared(x) }
 

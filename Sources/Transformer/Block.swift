@@ -38,6 +38,15 @@ package struct Block: Sendable {
         feedForward = try FeedForward(weights["ffn"], config: config, settings: settings, on: workers)
     }
 
+    /// The matrices of a forward pass, which are nearly all of the block's memory.
+    private var matrices: [Linear] {
+        selfAttention.matrices + crossAttention.matrices + feedForward.matrices
+    }
+
+    func letGo() { matrices.forEach { $0.letGo() } }
+
+    func prefetch() { matrices.forEach { $0.prefetch() } }
+
     /// - Parameter x: `[L, C]`, changed in place
     /// - Throws: `CancellationError`
     package func callAsFunction(

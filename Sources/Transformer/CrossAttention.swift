@@ -25,6 +25,12 @@ package struct CrossAttention: Sendable {
         if image != nil { weights.ignore("norm_added_q") }
     }
 
+    /// Those of a forward pass; what a prompt is read with is needed once.
+    var matrices: [Linear] { heads.matrices }
+
+    /// Gives back the memory of the weights that a prompt is read with.
+    func letGoPrompt() { (text.matrices + (image?.matrices ?? [])).forEach { $0.letGo() } }
+
     /// - Parameters:
     ///   - text: `[rows, C]`
     ///   - bias: `[1, 1, rows]`, added to the scores of these rows

@@ -13,6 +13,7 @@ package struct DiT: Sendable {
     package let conditionEmbedder: ConditionEmbedder
     package let blocks: [Block]
     package let headNorm: HeadNorm
+    private let streamsWeights: Bool
     private let workers: Workers
 
     /// Weights stay in their file and in its type.
@@ -25,6 +26,7 @@ package struct DiT: Sendable {
     ) throws {
         self.config = config
         self.workers = workers
+        streamsWeights = settings.streamsWeights
         var ends = [config.patch: try PatchEnds(weights, for: config.patch, config: config, on: workers)]
         for patch in furtherSizes {
             ends[patch] = try PatchEnds(
@@ -54,6 +56,7 @@ package struct DiT: Sendable {
         return PromptMemory(
             blocks: try blocks.map { block in
                 try workers.checkCancellation()
+                defer { block.crossAttention.letGoPrompt() }
                 return block.crossAttention.memory(of: text, bias: padded.bias, image: image)
             })
     }
@@ -74,7 +77,9 @@ package struct DiT: Sendable {
         var x = ends.embed(tokens)  // [L, C]
         for (index, (block, memory)) in zip(blocks, memory.blocks).enumerated() {
             try RunScope.with(owner: "blocks.\(index)") {
+                if streamsWeights, index + 1 < blocks.count { blocks[index + 1].prefetch() }
                 try block(&x, at: time, over: memory, rope: layout.rope)
+                if streamsWeights { block.letGo() }
             }
         }
         let velocity = ends.project(headNorm(x, at: time.embedding))  // [L, P]

@@ -20,6 +20,8 @@ package struct FeedForward: Sendable {
         self.workers = workers
     }
 
+    var matrices: [Linear] { [up, down] }
+
     /// `x += down(gelu(up(tokens))) * gate`, one run of rows after another, so that the hidden values, several times as
     /// wide as `x`, never exist as a whole.
     ///

@@ -29,6 +29,8 @@ struct KeyValueProjection: Sendable {
         value = try Linear(weights[names.value], from: width, to: width, precision: precision, on: workers)
     }
 
+    var matrices: [Linear] { [key, value] }
+
     func keys(of source: ProductRows) -> Tensor { keyNorm(key(source)) }
 
     func values(of source: ProductRows) -> Tensor { value(source) }

@@ -22,6 +22,8 @@ package struct SelfAttention: Sendable {
         self.workers = workers
     }
 
+    var matrices: [Linear] { heads.matrices + projection.matrices }
+
     /// `x += output * gate`
     ///
     /// - Parameters:

@@ -11,6 +11,10 @@ package struct TransformerSettings: Codable, Equatable, Sendable {
     /// Tokens whose hidden values the feed-forward part holds at a time, at least 1.
     package var feedForwardRows = 480
 
+    /// Whether a block's weights that lie in a file leave memory when the block is done, and come back, asked for ahead
+    /// of time, at the next forward pass.
+    package var streamsWeights = false
+
     package init() {}
 
     package init(precision: Precision) { self.precision = precision }

@@ -14,6 +14,8 @@ public struct DecodingReport: Codable, Equatable, Sendable {
     public var totalSeconds: Double
     public var peakResidentBytes: Int?
     public var threads: Int
+    /// What each stage held when it held most, in the order of the stages.
+    public var memory: [StageMemory]
 }
 
 /// Kept latents to a clip.
@@ -22,37 +24,93 @@ struct DecodingRun: Sendable {
     let latents: String
     let output: String
     let framesPerSecond: Int?
+    let options: RunOptions
+    var savings = MemorySavings()
     let workers: Workers
     let onEvent: @Sendable (GenerationEvent) -> Void
 
     func perform() throws -> DecodingReport {
-        let watch = Stopwatch()
-        let (latent, recipe) = try LatentFile.read(latents, channels: directory.latentChannels)
-        let autoencoder = directory.autoencoder
-        let frames = (latent.shape[1] - 1) * autoencoder.temporalFactor + 1
-        let (height, width) = (
-            latent.shape[2] * autoencoder.spatialFactor, latent.shape[3] * autoencoder.spatialFactor
-        )
-        let writer = try VideoWriter(
-            path: output, width: width, height: height,
-            framesPerSecond: framesPerSecond ?? recipe?.settings.framesPerSecond
-                ?? directory.defaults.framesPerSecond,
-            recipe: try recipe?.json() ?? "")
+        let ledger = MemoryLedger(savings)
+        return try RunScope.of(ledger) {
+            let watch = Stopwatch()
+            let (latent, recipe) = try LatentFile.read(latents, channels: directory.latentChannels)
+            let size = clipSize(of: latent.shape)
+            let writer = try VideoWriter(
+                path: output, width: size.width, height: size.height,
+                framesPerSecond: framesPerSecond ?? recipe?.settings.framesPerSecond
+                    ?? directory.defaults.framesPerSecond,
+                recipe: try recipe?.json() ?? "")
+            savings.note(cap: options.maxMemory).map { onEvent(.note($0)) }
+            try decode(latent, frames: size.frames) { try writer.write(try Frame(decoded: $0)) }
+            try writer.finish()
+            return DecodingReport(
+                output: output, width: size.width, height: size.height, frames: size.frames,
+                totalSeconds: watch.totalSeconds, peakResidentBytes: peakResidentBytes(),
+                threads: workers.threads, memory: ledger.report.stageMemory)
+        }
+    }
+
+    /// What the run would hold, gone through without values.
+    ///
+    /// - Returns: bytes of tensors and of what was read in the weights' file, and of libraries beside them
+    func rehearse() throws -> (tensorBytes: Int, library: LibraryMemory) {
+        let shape = try LatentFile.shape(latents, channels: directory.latentChannels)
+        let ledger = MemoryLedger(savings, isPlan: true)
+        let size = clipSize(of: shape)
+        let library = LibraryMemory(
+            threads: workers.threads, width: size.width, height: size.height, frames: size.frames)
+        try RunScope.of(ledger) { try decode(Tensor(uninitialized: shape), frames: size.frames) { _ in } }
+        return (ledger.report.peakBytes, library)
+    }
+
+    private func decode(_ latent: Tensor, frames: Int, _ write: (Tensor) throws -> Void) throws {
         onEvent(.stage(.load))
-        let decoder = try LatentDecoder(
-            WeightScope(try directory.checkpoint(of: "vae")), config: autoencoder,
-            on: workers)
+        let decoder = try RunScope.with(stage: Stage.load.rawValue, use: .weights) {
+            try LatentDecoder(
+                WeightScope(try directory.checkpoint(of: "vae")), config: directory.autoencoder, on: workers)
+        }
         onEvent(.stage(.decode))
-        var index = 0
-        try decoder.decode(latent) { picture in
-            try writer.write(try Frame(decoded: picture))
-            onEvent(.frame(index: index, count: frames))
-            index += 1
+        try RunScope.with(stage: Stage.decode.rawValue) {
+            var index = 0
+            try decoder.decode(latent) { picture in
+                try write(picture)
+                onEvent(.frame(index: index, count: frames))
+                index += 1
+            }
         }
         try workers.checkCancellation()
-        try writer.finish()
-        return DecodingReport(
-            output: output, width: width, height: height, frames: frames, totalSeconds: watch.totalSeconds,
-            peakResidentBytes: peakResidentBytes(), threads: workers.threads)
+    }
+
+    private func clipSize(of latent: [Int]) -> (width: Int, height: Int, frames: Int) {
+        let autoencoder = directory.autoencoder
+        return (
+            latent[3] * autoencoder.spatialFactor, latent[2] * autoencoder.spatialFactor,
+            (latent[1] - 1) * autoencoder.temporalFactor + 1
+        )
+    }
+}
+
+extension DecodingRun {
+    /// The cheapest savings under which the run stays below the cap.
+    ///
+    /// - Throws: ``MemoryError/capTooSmall(cap:smallest:stage:)``
+    func fitted() throws -> DecodingRun {
+        guard let cap = options.maxMemory else { return self }
+        var smallest = Int.max
+        for savings in MemorySavings.choices where !savings.streamsWeights {
+            var run = self
+            run.savings = savings
+            let (tensorBytes, library) = try run.rehearsed()
+            if tensorBytes + library.bytes <= cap { return run }
+            smallest = min(smallest, tensorBytes + library.bytes)
+        }
+        throw MemoryError.capTooSmall(cap: cap, smallest: smallest, stage: .decode)
+    }
+
+    private func rehearsed() throws -> (tensorBytes: Int, library: LibraryMemory) {
+        let silent = DecodingRun(
+            directory: directory, latents: latents, output: output, framesPerSecond: framesPerSecond,
+            options: options, savings: savings, workers: workers, onEvent: { _ in })
+        return try silent.rehearse()
     }
 }

@@ -86,9 +86,12 @@ public struct RunOptions: Equatable, Sendable {
     public var threads: Int?
     /// Where the clean latent is kept as safetensors, beside the clip.
     public var latents: String?
+    /// Bytes that the resident set may reach; the run then holds less where it has to, and says how.
+    public var maxMemory: Int?
 
-    public init(threads: Int? = nil, latents: String? = nil) {
+    public init(threads: Int? = nil, latents: String? = nil, maxMemory: Int? = nil) {
         self.threads = threads
         self.latents = latents
+        self.maxMemory = maxMemory
     }
 }

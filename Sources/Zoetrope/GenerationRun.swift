@@ -13,11 +13,12 @@ struct GenerationRun: Sendable {
     let settings: GenerationSettings
     let output: String
     let options: RunOptions
+    var savings = MemorySavings()
     let workers: Workers
     let onEvent: @Sendable (GenerationEvent) -> Void
 
     func perform() throws -> GenerationReport {
-        let ledger = MemoryLedger()
+        let ledger = MemoryLedger(savings)
         return try RunScope.of(ledger) { try perform(ledger) }
     }
 
@@ -31,6 +32,7 @@ struct GenerationRun: Sendable {
         let sampling = try LatentSampling(settings, of: directory)
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
+        savings.note(cap: options.maxMemory).map { onEvent(.note($0)) }
         pictures?.notes.forEach { onEvent(.note($0)) }
         Machine.blasWarning.map { warn($0, log) }
 
@@ -67,7 +69,7 @@ struct GenerationRun: Sendable {
             try DiT(
                 WeightScope(try directory.checkpoint(of: "transformer")), config: directory.transformer,
                 furtherSizes: directory.furtherPatchSizes,
-                settings: TransformerSettings(precision: settings.transformerPrecision), on: workers)
+                settings: transformerSettings, on: workers)
         }
         onEvent(.stage(.sample))
         return try log.measure(.sample) {
@@ -98,6 +100,12 @@ struct GenerationRun: Sendable {
         }
     }
 
+    private var transformerSettings: TransformerSettings {
+        var choice = TransformerSettings(precision: settings.transformerPrecision)
+        choice.streamsWeights = savings.streamsWeights
+        return choice
+    }
+
     private func warn(_ text: String, _ log: RunLog) {
         log.warnings.append(text)
         onEvent(.warning(text))
@@ -116,6 +124,7 @@ struct GenerationRun: Sendable {
 
     func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
         onEvent(.stage(.load))
+        RunScope.current.ledger.giveUpBlocks()
         return try log.measure(.load) { try RunScope.with(use: .weights, body) }
     }
 

@@ -21,6 +21,18 @@ enum LatentFile {
 
     /// - Returns: the latents and, where they carry it, the recipe
     static func read(_ path: String, channels: Int) throws -> (latent: Tensor, recipe: Recipe?) {
+        let (file, stored) = try open(path, channels: channels)
+        return (stored.widened(), try file.metadata[recipeName].map { try Recipe(json: $0, from: path) })
+    }
+
+    /// - Returns: `[z, f, h, w]`
+    static func shape(_ path: String, channels: Int) throws -> [Int] {
+        try open(path, channels: channels).stored.shape
+    }
+
+    private static func open(_ path: String, channels: Int) throws -> (
+        file: SafetensorsFile, stored: StoredTensor
+    ) {
         let file = try SafetensorsFile(URL(fileURLWithPath: path))
         guard let stored = file.tensors[tensorName], stored.type.isFloatingPoint, stored.shape.count == 4,
             stored.shape[0] == channels, stored.count > 0
@@ -28,6 +40,6 @@ enum LatentFile {
             throw ModelError.latentShape(
                 path: path, found: file.tensors[tensorName]?.shape ?? [], channels: channels)
         }
-        return (stored.widened(), try file.metadata[recipeName].map { try Recipe(json: $0, from: path) })
+        return (file, stored)
     }
 }

@@ -57,9 +57,10 @@ public struct VideoGenerator: Sendable {
     ) async throws -> GenerationReport {
         try check(settings)
         let workers = Self.workers(options)
+        let savings = try options.maxMemory.map { _ in try plan(settings, options: options).savings }
         let run = GenerationRun(
-            directory: directory, settings: settings, output: output, options: options, workers: workers,
-            onEvent: onEvent)
+            directory: directory, settings: settings, output: output, options: options,
+            savings: savings ?? MemorySavings(), workers: workers, onEvent: onEvent)
         return try await Self.onOwnThread(workers) { try run.perform() }
     }
 
@@ -75,8 +76,8 @@ public struct VideoGenerator: Sendable {
         let workers = Self.workers(options)
         let run = DecodingRun(
             directory: directory, latents: latents, output: output, framesPerSecond: framesPerSecond,
-            workers: workers, onEvent: onEvent)
-        return try await Self.onOwnThread(workers) { try run.perform() }
+            options: options, workers: workers, onEvent: onEvent)
+        return try await Self.onOwnThread(workers) { try run.fitted().perform() }
     }
 
     /// - Throws: ``RecipeError/otherModel(path:expected:found:)`` when other weights made the clip

@@ -23,7 +23,7 @@ struct DecodeCommand: AsyncParsableCommand {
         let progress = ProgressPrinter(quiet: run.quiet)
         let report = try await cancellable(progress) {
             try await generator.decode(
-                latents: latents, to: path, framesPerSecond: fps, options: RunOptions(threads: run.threads)
+                latents: latents, to: path, framesPerSecond: fps, options: run.options()
             ) { progress.show($0) }
         }
         progress.end()

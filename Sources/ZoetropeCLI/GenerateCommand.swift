@@ -19,6 +19,7 @@ struct GenerateCommand: AsyncParsableCommand {
     var prompt: String
 
     @OptionGroup var model: ModelOption
+    @OptionGroup var size: SizeOptions
     @OptionGroup var settings: SettingsOptions
     @OptionGroup var pictures: PictureOptions
     @OptionGroup var output: OutputOption
@@ -30,12 +31,23 @@ struct GenerateCommand: AsyncParsableCommand {
     func run() async throws {
         let generator = try model.open()
         var request = try settings.request(prompt: prompt)
+        size.add(to: &request)
         try pictures.add(to: &request)
         let settings = try generator.resolve(request)
         try await make(
             settings, with: generator, output: output.output,
-            options: RunOptions(threads: run.threads, latents: saveLatents),
+            options: run.options(latents: saveLatents),
             flags: run)
+    }
+}
+
+struct SizeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Pixels.", valueName: "n")) var width: Int?
+    @Option(help: ArgumentHelp("Pixels.", valueName: "n")) var height: Int?
+    @Option(help: ArgumentHelp("Number of frames, 4k+1 for Wan.", valueName: "n")) var frames: Int?
+
+    func add(to request: inout GenerationRequest) {
+        (request.width, request.height, request.frames) = (width, height, frames)
     }
 }
 
@@ -48,9 +60,6 @@ struct SettingsOptions: ParsableArguments {
             "Where the noise comes from, 0 to 2^64-1. [default: drawn and reported]", valueName: "n"))
     var seed: UInt64?
 
-    @Option(help: ArgumentHelp("Pixels.", valueName: "n")) var width: Int?
-    @Option(help: ArgumentHelp("Pixels.", valueName: "n")) var height: Int?
-    @Option(help: ArgumentHelp("Number of frames, 4k+1 for Wan.", valueName: "n")) var frames: Int?
     @Option(help: ArgumentHelp("Frames per second of the clip.", valueName: "n")) var fps: Int?
     @Option(help: ArgumentHelp("Model evaluations.", valueName: "n")) var steps: Int?
 
@@ -98,9 +107,6 @@ struct SettingsOptions: ParsableArguments {
         var request = GenerationRequest(prompt: prompt)
         request.negativePrompt = negativePrompt
         request.seed = seed
-        request.width = width
-        request.height = height
-        request.frames = frames
         request.framesPerSecond = fps
         request.steps = steps
         request.guidance = guidance

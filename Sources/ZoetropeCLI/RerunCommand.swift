@@ -23,7 +23,7 @@ struct RerunCommand: AsyncParsableCommand {
         var settings = recipe.settings
         try pictures.move(in: &settings)
         try await make(
-            settings, with: generator, output: path, options: RunOptions(threads: run.threads),
+            settings, with: generator, output: path, options: run.options(),
             flags: run)
     }
 }

@@ -25,11 +25,22 @@ struct RunFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Threads that compute. [default: one per core]", valueName: "n"))
     var threads: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Memory that the program may fill, such as 2GiB or 800MiB: it then holds less where it has to, which costs "
+                + "time and changes no pixel, or says before it begins that it cannot. [default: no limit]",
+            valueName: "size"))
+    var maxMemory: MemorySize?
+
     @Flag(help: "Print one JSON object about the run to standard output.")
     var json = false
 
     @Flag(help: "Show no progress.")
     var quiet = false
+
+    func options(latents: String? = nil) -> RunOptions {
+        RunOptions(threads: threads, latents: latents, maxMemory: maxMemory?.bytes)
+    }
 
     func validate() throws {
         if let threads, threads < 1 {

@@ -11,21 +11,23 @@ import Glibc
 struct LargeBlocks {
     /// Smaller tensors are left to malloc.
     static let smallest = 1 << 20
-    /// What may wait at any time, all blocks together.
-    private static let waitingBytes = 64 << 20
-
     struct Block: @unchecked Sendable {
         let start: UnsafeMutableRawPointer
         let byteCount: Int
     }
 
     private let isPlan: Bool
+    /// What may wait at any time, all blocks together.
+    private let waitingBytes: Int
     /// Blocks without a tensor, the one that waits longest first.
     private var waiting: [Block] = []
     /// Of a plan: what stands for every block, the last of them the longest.
     private var stretches: [Block] = []
 
-    init(isPlan: Bool) { self.isPlan = isPlan }
+    init(isPlan: Bool, waitingBytes: Int) {
+        self.isPlan = isPlan
+        self.waitingBytes = waitingBytes
+    }
 
     /// - Returns: a page-aligned block with arbitrary content, and whether it has waited
     mutating func take(byteCount: Int) -> (start: UnsafeMutableRawPointer, waited: Bool) {
@@ -44,11 +46,17 @@ struct LargeBlocks {
         var total = waiting.reduce(0) { $0 + $1.byteCount }
         let count = waiting.prefix { block in
             defer { total -= block.byteCount }
-            return total > Self.waitingBytes
+            return total > waitingBytes
         }.count
         let surplus = Array(waiting.prefix(count))
         waiting.removeFirst(count)
         return surplus
+    }
+
+    /// - Returns: all blocks that wait, to be given to ``free(_:)``
+    mutating func giveUp() -> [Block] {
+        defer { waiting = [] }
+        return waiting
     }
 
     func free(_ blocks: [Block]) {

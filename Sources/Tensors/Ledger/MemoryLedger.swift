@@ -19,7 +19,8 @@ package final class MemoryLedger: Sendable {
         var live: [Int] = []
         var total = 0
         var stages: [String: Peak] = [:]
-        var work: [WorkLabel: Work] = [:]
+        /// Of each account and kind, the kinds of one account side by side.
+        var work: [Work] = []
         var timeline: [MemorySample]?
         let start = ContinuousClock.now
     }
@@ -31,12 +32,6 @@ package final class MemoryLedger: Sendable {
         var live: [Int] = []
     }
 
-    fileprivate struct WorkLabel: Hashable {
-        let stage: String
-        let owner: String
-        let kind: WorkKind
-    }
-
     fileprivate struct Work {
         var calls = 0
         var operations = 0
@@ -45,10 +40,11 @@ package final class MemoryLedger: Sendable {
 
     /// - Parameters:
     ///   - isPlan: whether nothing is to be held or computed
+    ///   - waitingBytes: freed memory that may be kept for the next tensor of its size
     ///   - keepsTimeline: whether each change is kept with its time
-    package init(isPlan: Bool = false, keepsTimeline: Bool = false) {
+    package init(isPlan: Bool = false, waitingBytes: Int = 64 << 20, keepsTimeline: Bool = false) {
         self.isPlan = isPlan
-        var state = State(blocks: LargeBlocks(isPlan: isPlan))
+        var state = State(blocks: LargeBlocks(isPlan: isPlan, waitingBytes: waitingBytes))
         if keepsTimeline { state.timeline = [] }
         state.open(MemoryLabel(stage: "", owner: "", use: .waiting))
         self.state = Mutex(state)
@@ -101,12 +97,22 @@ package final class MemoryLedger: Sendable {
         blocks.free(surplus)
     }
 
-    func note(_ kind: WorkKind, _ operations: Int, seconds: Double, at label: MemoryLabel) {
-        let label = WorkLabel(stage: label.stage, owner: label.owner, kind: kind)
+    /// Gives the system back what waits for tensors: sizes change from stage to stage.
+    package func giveUpBlocks() {
+        let (blocks, surplus) = state.withLock { state in
+            let surplus = state.blocks.giveUp()
+            state.change(Self.waiting, by: -surplus.reduce(0) { $0 + $1.byteCount })
+            return (state.blocks, surplus)
+        }
+        blocks.free(surplus)
+    }
+
+    func note(_ kind: WorkKind, _ operations: Int, seconds: Double, at account: Account) {
+        let place = account * WorkKind.allCases.count + kind.number
         state.withLock { state in
-            state.work[label, default: Work()].calls += 1
-            state.work[label, default: Work()].operations += operations
-            state.work[label, default: Work()].seconds += seconds
+            state.work[place].calls += 1
+            state.work[place].operations += operations
+            state.work[place].seconds += seconds
         }
     }
 
@@ -124,11 +130,7 @@ package final class MemoryLedger: Sendable {
                             LedgerReport.Entry(label: $0.0, bytes: $0.1)
                         })
                 },
-                work: state.work.map { label, work in
-                    LedgerReport.Work(
-                        stage: label.stage, owner: label.owner, kind: label.kind, calls: work.calls,
-                        operations: work.operations, seconds: work.seconds)
-                },
+                work: state.workEntries,
                 timeline: state.timeline ?? [])
         }
     }
@@ -145,7 +147,20 @@ extension MemoryLedger.State {
         accounts[label] = labels.count
         labels.append(label)
         live.append(0)
+        work += WorkKind.allCases.map { _ in MemoryLedger.Work() }
         return labels.count - 1
+    }
+
+    fileprivate var workEntries: [LedgerReport.Work] {
+        labels.indices.flatMap { account in
+            WorkKind.allCases.compactMap { kind in
+                let work = work[account * WorkKind.allCases.count + kind.number]
+                guard work.calls > 0 else { return nil }
+                return LedgerReport.Work(
+                    stage: labels[account].stage, owner: labels[account].owner, kind: kind, calls: work.calls,
+                    operations: work.operations, seconds: work.seconds)
+            }
+        }
     }
 
     fileprivate mutating func change(_ account: MemoryLedger.Account, by byteCount: Int) {

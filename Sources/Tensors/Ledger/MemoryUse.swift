@@ -17,16 +17,3 @@ package enum MemoryUse: String, Codable, CaseIterable, Sendable {
     /// Blocks without a tensor that wait for the next one of their size.
     case waiting
 }
-
-/// What a kernel computes.
-package enum WorkKind: String, Codable, CaseIterable, Sendable {
-    case product
-    case productInt8
-    case attention
-    case attentionInt8
-    case convolution
-    /// Norms, modulation, rope and what else goes over the values once; an operation is a value.
-    case rows
-    /// Laying weights out anew at loading; an operation is a value.
-    case loading
-}

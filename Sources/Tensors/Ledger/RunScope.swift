@@ -50,7 +50,7 @@ package struct RunScope: Sendable {
 
         package func end() {
             let seconds = start.duration(to: .now) / .seconds(1)
-            scope.ledger.note(kind, operations, seconds: seconds, at: scope.label)
+            scope.ledger.note(kind, operations, seconds: seconds, at: scope.account)
         }
     }
 }

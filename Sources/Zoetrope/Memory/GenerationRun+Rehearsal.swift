@@ -6,7 +6,7 @@ extension GenerationRun {
     ///
     /// - Throws: what the run would throw before it computes
     func rehearse() throws -> (books: LedgerReport, stepTokens: [Int]) {
-        let ledger = MemoryLedger(isPlan: true)
+        let ledger = MemoryLedger(savings, isPlan: true)
         return try RunScope.of(ledger) {
             let log = RunLog()
             let pictures = try PictureInput(settings)

@@ -3,28 +3,69 @@ internal import Tensors
 /// What a run would hold and compute, before anything of it is loaded.
 public struct RunPlan: Codable, Equatable, Sendable {
     public var settings: GenerationSettings
+    /// What is done to hold less; nothing without a cap.
+    public var savings: MemorySavings
     /// Tokens that the transformer works on at each step.
     public var stepTokens: [Int]
-    /// Largest resident set that the run will reach.
+    /// Largest resident set that the run will reach: tensors, weights as far as they are read, libraries.
     public var peakBytes: Int
-    /// Of that, what the program and its libraries take, whatever is run.
-    public var programBytes: Int
-    /// What each stage holds when it holds most, in the order of the stages.
+    /// Of that, what the program and its libraries take.
+    public var libraryBytes: Int
+    /// What each stage holds when it holds most, in the order of the stages; libraries not included.
     public var memory: [StageMemory]
-    /// Operations of each stage by kind of kernel.
+    /// Operations of each stage by kind of work, an addition and a multiplication counting as two.
     public var operations: [String: [String: Int]]
+    /// Seconds of each stage at the machine's rates; reading from a disk that is slower than the work is not in them.
+    public var seconds: [String: Double]?
+
+    public var totalSeconds: Double? { seconds.map { $0.values.reduce(0, +) } }
+
+    /// The stage that holds most.
+    public var peakStage: StageMemory? { memory.max { $0.peakBytes < $1.peakBytes } }
 }
 
 extension VideoGenerator {
     /// Says what a run would hold and compute.
     ///
-    /// - Parameter settings: from ``resolve(_:)`` or a recipe
-    /// - Throws: what ``generate(_:to:options:onEvent:)`` would throw before it computes
-    public func plan(_ settings: GenerationSettings, options: RunOptions = RunOptions()) throws -> RunPlan {
+    /// - Parameters:
+    ///   - settings: from ``resolve(_:)`` or a recipe
+    ///   - options: with ``RunOptions/maxMemory``, the plan under that cap
+    ///   - rates: of the machine; nil leaves seconds out
+    /// - Throws: what ``generate(_:to:options:onEvent:)`` would throw before it computes,
+    ///   ``MemoryError/capTooSmall(cap:smallest:stage:)`` included
+    public func plan(
+        _ settings: GenerationSettings, options: RunOptions = RunOptions(), rates: MachineRates? = nil
+    ) throws -> RunPlan {
         try check(settings)
-        let program = residentBytes() ?? 0
+        let library = libraryMemory(settings, options)
+        guard let cap = options.maxMemory else {
+            return try plan(settings, options, MemorySavings(), library, rates)
+        }
+        for savings in MemorySavings.choices {
+            let plan = try plan(settings, options, savings, library, rates)
+            if plan.peakBytes <= cap { return plan }
+        }
+        let smallest = try smallestPlan(settings, options: options)
+        throw MemoryError.capTooSmall(
+            cap: cap, smallest: smallest.peakBytes, stage: smallest.peakStage?.stage ?? .load)
+    }
+
+    /// The plan with every saving that there is.
+    ///
+    /// - Throws: as ``plan(_:options:rates:)``
+    public func smallestPlan(
+        _ settings: GenerationSettings, options: RunOptions = RunOptions(), rates: MachineRates? = nil
+    ) throws -> RunPlan {
+        try check(settings)
+        return try plan(settings, options, .all, libraryMemory(settings, options), rates)
+    }
+
+    private func plan(
+        _ settings: GenerationSettings, _ options: RunOptions, _ savings: MemorySavings,
+        _ library: LibraryMemory, _ rates: MachineRates?
+    ) throws -> RunPlan {
         let run = GenerationRun(
-            directory: directory, settings: settings, output: "", options: options,
+            directory: directory, settings: settings, output: "", options: options, savings: savings,
             workers: Self.workers(options), onEvent: { _ in })
         let (books, stepTokens) = try run.rehearse()
         var operations: [String: [String: Int]] = [:]
@@ -32,7 +73,15 @@ extension VideoGenerator {
             operations[work.stage, default: [:]][work.kind.rawValue, default: 0] += work.operations
         }
         return RunPlan(
-            settings: settings, stepTokens: stepTokens, peakBytes: program + books.peakBytes,
-            programBytes: program, memory: books.stageMemory, operations: operations)
+            settings: settings, savings: savings, stepTokens: stepTokens,
+            peakBytes: library.bytes + books.peakBytes, libraryBytes: library.bytes,
+            memory: books.stageMemory, operations: operations,
+            seconds: rates.map { rates in operations.mapValues { rates.seconds($0) } })
+    }
+
+    private func libraryMemory(_ settings: GenerationSettings, _ options: RunOptions) -> LibraryMemory {
+        LibraryMemory(
+            threads: Self.workers(options).threads, width: settings.width, height: settings.height,
+            frames: settings.frames)
     }
 }

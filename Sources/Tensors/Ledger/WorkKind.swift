@@ -1,0 +1,28 @@
+/// What a kernel computes.
+package enum WorkKind: String, Codable, CaseIterable, Sendable {
+    case product
+    case productInt8
+    /// Products of so few rows that reading the weight is what takes the time.
+    case fewRows
+    case attention
+    case attentionInt8
+    case convolution
+    /// Norms, modulation, rope and what else goes over the values once; an operation is a value.
+    case rows
+    /// Laying weights out anew, in 8 bits or for convolutions; an operation is a value.
+    case loading
+
+    /// Place among all kinds.
+    var number: Int {
+        switch self {
+        case .product: 0
+        case .productInt8: 1
+        case .fewRows: 2
+        case .attention: 3
+        case .attentionInt8: 4
+        case .convolution: 5
+        case .rows: 6
+        case .loading: 7
+        }
+    }
+}

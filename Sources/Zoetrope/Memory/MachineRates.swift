@@ -1,0 +1,65 @@
+public import Foundation
+internal import Kernels
+internal import Tensors
+
+/// What a machine computes of each kind of work in a second, measured once and kept in a file.
+public struct MachineRates: Codable, Equatable, Sendable {
+    /// What the rates hold for: version of Zoetrope, CPU, kernels, OpenBLAS, threads.
+    public var machine: String
+    /// Operations a second by kind of work: product, productInt8, fewRows, attention, attentionInt8, convolution, rows,
+    /// loading.
+    public var operationsPerSecond: [String: Double]
+
+    /// Rates from a file, or, where it has none for this machine, measured now (about a second) and kept there. A file that
+    /// cannot be read or written only costs the measurement.
+    ///
+    /// - Parameters:
+    ///   - file: JSON; nil measures each time
+    ///   - anew: whether it is measured even if the file has the rates
+    ///   - threads: nil takes one per core
+    public init(keptIn file: URL?, anew: Bool = false, threads: Int? = nil) {
+        let workers = VideoGenerator.workers(RunOptions(threads: threads))
+        let machine = Self.name(threads: workers.threads)
+        if !anew, let file, let data = try? Data(contentsOf: file),
+            let kept = try? JSONDecoder().decode(MachineRates.self, from: data), kept.machine == machine
+        {
+            self = kept
+            return
+        }
+        self.machine = machine
+        operationsPerSecond = Dictionary(
+            uniqueKeysWithValues: Machine.rates(on: workers).map { ($0.key.rawValue, $0.value) })
+        keep(in: file)
+    }
+
+    /// Seconds that work takes at these rates; work of a kind that has no rate counts nothing.
+    func seconds(_ work: [String: Int]) -> Double {
+        work.reduce(0) { sum, part in
+            guard let rate = operationsPerSecond[part.key], rate > 0 else { return sum }
+            return sum + Double(part.value) / rate
+        }
+    }
+
+    private func keep(in file: URL?) {
+        guard let file, let data = try? JSONEncoder().encode(self) else { return }
+        let folder = file.deletingLastPathComponent()
+        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try? data.write(to: file, options: .atomic)
+    }
+
+    private static func name(threads: Int) -> String {
+        [
+            zoetropeVersion, processorName(), Machine.kernelSet,
+            "OpenBLAS \(Machine.blasVersion) \(Machine.blasCore)",
+            "\(threads) threads",
+        ].joined(separator: ", ")
+    }
+
+    /// - Source: Linux `proc(5)`, `/proc/cpuinfo`
+    private static func processorName() -> String {
+        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+            ?? "unknown CPU"
+    }
+}

@@ -1,0 +1,130 @@
+import Synchronization
+import Tensors
+import Testing
+
+@Suite struct MemoryLedgerTests {
+    private static let mebibyte = 1 << 20
+
+    /// Bytes of each use when the stage held most.
+    private func atPeak(_ ledger: MemoryLedger, _ stage: String) -> [MemoryUse: Int] {
+        let entries = ledger.report.stages.first { $0.name == stage }?.atPeak ?? []
+        return Dictionary(entries.map { ($0.label.use, $0.bytes) }, uniquingKeysWith: +)
+    }
+
+    @Test(arguments: [true, false]) func thePeakIsTheMostThatWasHeldAtOnce(isPlan: Bool) {
+        let ledger = MemoryLedger(isPlan: isPlan, waitingBytes: 0)
+        RunScope.of(ledger) {
+            RunScope.with(stage: "one") {
+                let kept = RunScope.with(use: .weights) { Tensor(uninitialized: [2 << 18]) }
+                for count in [1 << 18, 3 << 18, 1000] { _ = Tensor(uninitialized: [count]) }
+                #expect(kept.count == 2 << 18)
+            }
+            RunScope.with(stage: "two") { _ = Tensor(uninitialized: [1 << 18]) }
+        }
+        #expect(atPeak(ledger, "one") == [.weights: 2 * Self.mebibyte, .activations: 3 * Self.mebibyte])
+        #expect(atPeak(ledger, "two") == [.activations: Self.mebibyte])
+        #expect(ledger.report.peakBytes == 5 * Self.mebibyte)
+        #expect(ledger.liveBytes == 0)
+    }
+
+    @Test(arguments: [true, false]) func blocksThatWaitAreHeldAndTakenAgain(isPlan: Bool) {
+        let ledger = MemoryLedger(isPlan: isPlan, waitingBytes: 3 << 20)
+        RunScope.of(ledger) {
+            for count in [1 << 18, 2 << 18] { _ = Tensor(uninitialized: [count]) }
+            #expect(ledger.liveBytes == 3 * Self.mebibyte)
+            _ = Tensor(uninitialized: [1 << 18])
+            #expect(ledger.liveBytes == 3 * Self.mebibyte)
+            _ = Tensor(uninitialized: [3 << 18])
+            #expect(ledger.liveBytes == 3 * Self.mebibyte)
+        }
+    }
+
+    @Test func copiesShareUntilTheyAreWrittenTo() {
+        let ledger = MemoryLedger()
+        RunScope.of(ledger) {
+            let first = Tensor(repeating: 1, shape: [1000])
+            var copy = first
+            #expect(ledger.liveBytes == 4000)
+            copy.withMutableValues { $0[0] = 2 }
+            #expect(ledger.liveBytes == 8000 && first.values[0] == 1)
+        }
+        #expect(ledger.liveBytes == 0)
+    }
+
+    @Test func aTensorCanBeChargedToAnotherUse() {
+        let ledger = MemoryLedger()
+        RunScope.of(ledger) {
+            RunScope.with(stage: "s") {
+                let tensor = Tensor(uninitialized: [1000]).charged(to: .caches)
+                _ = Tensor(uninitialized: [10])
+                #expect(tensor.count == 1000)
+            }
+        }
+        #expect(atPeak(ledger, "s") == [.caches: 4000, .activations: 40])
+        #expect(ledger.liveBytes == 0)
+    }
+
+    @Test func aPlanRunsNoTaskAndFillsNoLargeTensor() {
+        let ledger = MemoryLedger(isPlan: true)
+        let ran = Mutex(0)
+        RunScope.of(ledger) {
+            Workers(threads: 3).run(tasks: 10) { _ in ran.withLock { $0 += 1 } }
+            Workers(threads: 3).run(tasks: 10, scratch: 1 << 18) { _, _ in ran.withLock { $0 += 1 } }
+            // A terabyte.
+            let large = Tensor(repeating: 1, shape: [1 << 19, 1 << 19])
+            #expect(!large.isFilled && large.rows(0..<10).shape == [10, 1 << 19])
+            #expect(Tensor(repeating: 1, shape: [3]).values == [1, 1, 1])
+        }
+        #expect(ran.withLock { $0 } == 0)
+        #expect(ledger.report.peakBytes >= 1 << 40)
+    }
+
+    @Test(arguments: [1, 2, 3], [1, 2, 7])
+    func everyThreadHasItsScratch(threads: Int, tasks: Int) {
+        let ledger = MemoryLedger(waitingBytes: 0)
+        let sums = Mutex<[Float]>([])
+        RunScope.of(ledger) {
+            Workers(threads: threads).run(tasks: tasks, scratch: 5000) { task, scratch in
+                for index in 0..<5000 { scratch[index] = Float(task) }
+                let sum = (0..<5000).reduce(Float(0)) { $0 + scratch[$1] }
+                sums.withLock { $0.append(sum) }
+            }
+        }
+        #expect(sums.withLock { $0.sorted() } == (0..<tasks).map { Float($0 * 5000) })
+        #expect(ledger.report.peakBytes == min(threads, tasks) * 5120 * 4)
+    }
+
+    @Test func theScopeReachesTheThreads() {
+        let ledger = MemoryLedger()
+        RunScope.of(ledger) {
+            RunScope.with(stage: "s") {
+                Workers(threads: 4).run(tasks: 40) { _ in _ = Tensor(uninitialized: [100]) }
+            }
+        }
+        #expect((400...1600).contains(ledger.report.peakBytes))
+        #expect(ledger.report.stages.map(\.name) == ["s"])
+    }
+
+    @Test func workIsCountedByPartAndKind() throws {
+        let ledger = MemoryLedger()
+        RunScope.of(ledger) {
+            for owner in ["a", "b", "a"] {
+                RunScope.with(stage: "s", owner: owner) { RunScope.begin(.product, 10).end() }
+            }
+        }
+        let work = ledger.report.work.sorted { $0.owner < $1.owner }
+        #expect(work.map(\.owner) == ["a", "b"] && work.map(\.operations) == [20, 10])
+        #expect(work.map(\.calls) == [2, 1] && work.allSatisfy { $0.kind == .product && $0.seconds >= 0 })
+    }
+
+    @Test func theTimelineEndsWhereTheBooksDo() throws {
+        let ledger = MemoryLedger(waitingBytes: 0, keepsTimeline: true)
+        RunScope.of(ledger) {
+            RunScope.with(stage: "s") { for count in [10, 1 << 18] { _ = Tensor(uninitialized: [count]) } }
+        }
+        let timeline = ledger.report.timeline
+        #expect(timeline.map(\.totalBytes).max() == ledger.report.peakBytes)
+        #expect(timeline.last?.totalBytes == 0)
+        #expect(zip(timeline, timeline.dropFirst()).allSatisfy { $0.seconds <= $1.seconds })
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+import Zoetrope
+
+/// Plans against the books of runs: the same code went through both, so they agree to the byte.
+@Suite(.serialized) struct RunPlanTests {
+    let directory = TemporaryDirectory()
+
+    private func request(_ change: (inout GenerationRequest) throws -> Void) rethrows -> GenerationRequest {
+        var request = GenerationRequest(prompt: "a red balloon rises over the sea")
+        (request.seed, request.frames, request.steps) = (7, 5, 3)
+        try change(&request)
+        return request
+    }
+
+    private func check(
+        _ generator: VideoGenerator, _ request: GenerationRequest,
+        options: RunOptions = RunOptions(threads: 2)
+    ) async throws {
+        let settings = try generator.resolve(request)
+        let plan = try generator.plan(settings, options: options)
+        let report = try await generator.generate(
+            settings, to: directory["clip.mp4"].path, options: options)
+        #expect(plan.memory == report.memory)
+        #expect(plan.memory.contains { $0.stage == .sample && $0.peakBytes > 1 << 20 })
+        #expect(plan.stepTokens == report.stepTokens)
+        #expect(plan.peakBytes == plan.libraryBytes + (plan.memory.map(\.peakBytes).max() ?? 0))
+    }
+
+    @Test(arguments: [1, 2, 3]) func threads(count: Int) async throws {
+        try await check(try VideoGenerator(), request { _ in }, options: RunOptions(threads: count))
+    }
+
+    @Test(arguments: [Precision.fp32, .int8]) func precisions(precision: Precision) async throws {
+        try await check(try VideoGenerator(), request { $0.precision = precision })
+    }
+
+    @Test(arguments: [(64, 96, 9), (128, 128, 5), (256, 192, 1)])
+    func sizes(width: Int, height: Int, frames: Int) async throws {
+        try await check(
+            try VideoGenerator(),
+            request { ($0.width, $0.height, $0.frames, $0.steps) = (width, height, frames, 1) })
+    }
+
+    @Test func aScheduleOfPatchSizes() async throws {
+        try await check(
+            try VideoGenerator(model: "world"), request { $0.patch = try PatchSchedule("1x4x4:1,1x2x2") })
+    }
+
+    @Test func aPictureAndOnePass() async throws {
+        let generator = try VideoGenerator(model: "world")
+        _ = try await generator.generate(
+            try generator.resolve(request { ($0.frames, $0.steps) = (1, 1) }),
+            to: directory["first"].path + "/")
+        let picture = directory["first"].appendingPathComponent("frame-0000.png").path
+        try await check(generator, request { ($0.guidance, $0.image) = (1, picture) })
+    }
+
+    @Test func everySavingKeepsTheBytesAndHoldsLess() async throws {
+        let generator = try VideoGenerator()
+        let settings = try generator.resolve(request { _ in })
+        let free = try generator.plan(settings)
+        let smallest = try generator.smallestPlan(settings)
+        #expect(smallest.peakBytes < free.peakBytes)
+        let clips = try await [nil, smallest.peakBytes + (1 << 20)].asyncMap { cap in
+            let output = directory["clip.mp4"].path
+            let report = try await generator.generate(
+                settings, to: output, options: RunOptions(threads: 2, maxMemory: cap))
+            return (try Data(contentsOf: URL(fileURLWithPath: output)), report.memory)
+        }
+        #expect(clips[0].0 == clips[1].0)
+        let peaks = clips.map { $0.1.map(\.peakBytes).max() ?? 0 }
+        #expect(peaks[1] < peaks[0])
+    }
+
+    @Test func aCapThatNothingReachesIsRefusedBeforeTheRun() async throws {
+        let generator = try VideoGenerator()
+        let settings = try generator.resolve(request { _ in })
+        let smallest = try generator.smallestPlan(settings).peakBytes
+        let error = await #expect(throws: MemoryError.self) {
+            _ = try await generator.generate(
+                settings, to: directory["no.mp4"].path, options: RunOptions(maxMemory: 1 << 20))
+        }
+        guard case let .capTooSmall(cap, named, stage) = error else { return }
+        #expect(cap == 1 << 20 && abs(named - smallest) < 32 << 20 && stage == .decode)
+        #expect(!FileManager.default.fileExists(atPath: directory["no.mp4"].path))
+    }
+
+    @Test func errorsSayWhatToDo() {
+        #expect(
+            MemoryError.capTooSmall(cap: 1 << 20, smallest: 3 << 29, stage: .decode).description
+                == "--max-memory 1 MiB: this run needs 1.5 GiB at least, in the stage 'decode'. Allow that much, or make "
+                + "the clip smaller; `zoetrope plan` with the same options shows what takes it.")
+    }
+
+    @Test func decodingHoldsWhatItsPlanSaysAndDoesNotGrowWithFrames() async throws {
+        let generator = try VideoGenerator()
+        var peaks: [Int] = []
+        for frames in [17, 81, 241] {
+            let plan = try generator.plan(try generator.resolve(request { $0.frames = frames }))
+            peaks.append(try #require(plan.memory.first { $0.stage == .decode }).peakBytes)
+        }
+        #expect(Double(peaks[2]) < Double(peaks[0]) * 1.02)
+    }
+
+    @Test func ratesGiveSeconds() throws {
+        let file = directory["rates.json"]
+        let rates = MachineRates(keptIn: file, threads: 1)
+        #expect(
+            rates.operationsPerSecond.count == 8 && rates.operationsPerSecond.values.allSatisfy { $0 > 1e6 })
+        #expect(MachineRates(keptIn: file, threads: 1) == rates)
+        let generator = try VideoGenerator()
+        let plan = try generator.plan(try generator.resolve(request { _ in }), rates: rates)
+        #expect((plan.totalSeconds ?? 0) > 0 && plan.seconds?.keys.contains("sample") == true)
+        try Data("not JSON".utf8).write(to: file)
+        #expect(MachineRates(keptIn: file, threads: 1).machine == rates.machine)
+    }
+}
+
+extension Array {
+    fileprivate func asyncMap<Result>(_ body: (Element) async throws -> Result) async rethrows -> [Result] {
+        var results: [Result] = []
+        for element in self { results.append(try await body(element)) }
+        return results
+    }
+}
