@@ -86,9 +86,12 @@ public struct RunOptions: Equatable, Sendable {
     public var threads: Int?
     /// Where the clean latent is kept as safetensors, beside the clip.
     public var latents: String?
+    /// Where the run is kept while it goes on; nil keeps nothing.
+    public var checkpoint: CheckpointOptions?
 
-    public init(threads: Int? = nil, latents: String? = nil) {
+    public init(threads: Int? = nil, latents: String? = nil, checkpoint: CheckpointOptions? = nil) {
         self.threads = threads
         self.latents = latents
+        self.checkpoint = checkpoint
     }
 }

@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import Kernels
 internal import LatentDecoding
 internal import Pictures
+internal import Sampling
 internal import Tensors
 internal import TextEncoding
 internal import Transformer
@@ -13,28 +14,51 @@ struct GenerationRun: Sendable {
     let settings: GenerationSettings
     let output: String
     let options: RunOptions
+    /// Nil for a new run.
+    let resumed: UnfinishedRun?
     let workers: Workers
     let onEvent: @Sendable (GenerationEvent) -> Void
 
     func perform() throws -> GenerationReport {
         let log = RunLog()
-        let pictures = try PictureInput(settings)
-        let recipe = Recipe(zoetrope: zoetropeVersion, model: try directory.identity(), settings: settings)
+        let pictures = resumed?.isSampled == true ? nil : try PictureInput(settings)
+        let recipe =
+            try resumed?.recipe
+            ?? Recipe(zoetrope: zoetropeVersion, model: try directory.identity(), settings: settings)
         let writer = try VideoWriter(
             path: output, width: settings.width, height: settings.height,
             framesPerSecond: settings.framesPerSecond, recipe: try recipe.json())
         let sampling = try LatentSampling(settings, of: directory)
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
+        let start = resumed?.state ?? sampling.start
+        let kept = try KeptWork(self, recipe: recipe, partialOutput: writer.partialName, from: start)
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
         pictures?.notes.forEach { onEvent(.note($0)) }
+        resumed?.warnings.forEach { warn($0, log) }
+        resumed.map { onEvent(.note($0.note)) }
         Machine.blasWarning.map { warn($0, log) }
 
+        do {
+            let latent = try cleanLatent(sampling, showing: pictures, from: start, kept, log)
+            try keep(latent, recipe: recipe, kept)
+            try decodeFrames(of: latent, to: writer, log)
+        } catch {
+            throw kept.failure(error)
+        }
+        kept.complete()
+        return report(log, recipe: recipe, stepTokens: sampling.stepTokens)
+    }
+
+    /// Prompts, pictures and noise to clean latent `[z, f, h, w]`.
+    private func cleanLatent(
+        _ sampling: LatentSampling, showing pictures: PictureInput?, from start: SamplingState,
+        _ kept: KeptWork,
+        _ log: RunLog
+    ) throws -> Tensor {
+        if start.step == settings.steps { return start.latent }
         let contexts = try encodePrompts(log)
         let guidance = try encodePictures(pictures, latentShape: sampling.shape, log)
-        let latent = try sampleLatent(sampling, given: contexts, and: guidance, log)
-        try keep(latent, recipe: recipe)
-        try decodeFrames(of: latent, to: writer, log)
-        return report(log, recipe: recipe, stepTokens: sampling.stepTokens)
+        return try sampleLatent(sampling, given: contexts, and: guidance, from: start, kept, log)
     }
 
     /// Prompt to context `[512, C]`; the text encoder is gone afterwards.
@@ -54,9 +78,9 @@ struct GenerationRun: Sendable {
         }
     }
 
-    /// Noise to clean latent `[z, f, h, w]`.
     private func sampleLatent(
-        _ sampling: LatentSampling, given contexts: Contexts, and pictures: PictureGuidance, _ log: RunLog
+        _ sampling: LatentSampling, given contexts: Contexts, and pictures: PictureGuidance,
+        from start: SamplingState, _ kept: KeptWork, _ log: RunLog
     ) throws -> Tensor {
         let transformer = try load(log) {
             try DiT(
@@ -66,9 +90,12 @@ struct GenerationRun: Sendable {
         }
         onEvent(.stage(.sample))
         return try log.measure(.sample) {
-            try sampling.sample(with: transformer, given: contexts, and: pictures) { index, seconds in
+            try sampling.sample(with: transformer, given: contexts, and: pictures, from: start) {
+                state, seconds in
+                try workers.checkCancellation()
+                try kept.keep(state)
                 log.stepSeconds.append(seconds)
-                onEvent(.step(index: index, count: settings.steps, seconds: seconds))
+                onEvent(.step(index: state.step - 1, count: settings.steps, seconds: seconds))
             }
         }
     }
@@ -105,9 +132,10 @@ struct GenerationRun: Sendable {
         return tokens.ids
     }
 
-    private func keep(_ latent: Tensor, recipe: Recipe) throws {
+    private func keep(_ latent: Tensor, recipe: Recipe, _ kept: KeptWork) throws {
         guard let path = options.latents else { return }
         try LatentFile.write(latent, recipe: recipe, to: path)
+        kept.keepLatents(in: path)
     }
 
     func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
@@ -117,7 +145,8 @@ struct GenerationRun: Sendable {
 
     private func report(_ log: RunLog, recipe: Recipe, stepTokens: [Int]) -> GenerationReport {
         GenerationReport(
-            output: output, latents: options.latents, recipe: recipe, seconds: log.watch.seconds,
+            output: output, latents: options.latents, recipe: recipe, resumedAfterStep: resumed?.step,
+            seconds: log.watch.seconds,
             totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
             peakResidentBytes: peakResidentBytes(), tokens: stepTokens.max() ?? 0, stepTokens: stepTokens,
             threads: workers.threads,

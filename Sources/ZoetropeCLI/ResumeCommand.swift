@@ -1,0 +1,60 @@
+import ArgumentParser
+import Zoetrope
+
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Go on with a run that `generate --checkpoint` kept: the same bytes.",
+        discussion: """
+            The run goes on after the last step that is kept, with its settings, its model and its place for the clip, \
+            and is kept on. Where sampling is done only decoding and writing are left. When the clip is in its place \
+            the checkpoint is removed.
+            """)
+
+    @Argument(help: "The directory that `generate --checkpoint` named.")
+    var directory: String
+
+    @OptionGroup var pictures: MovedPictures
+    @Option(
+        help: ArgumentHelp("New place of the model. [default: where the run had it]", valueName: "dir"))
+    var model: String?
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Another place for the clip. [default: what the run was told]", valueName: "file"))
+    var output: String?
+
+    @OptionGroup var run: RunFlags
+
+    func run() async throws {
+        var unfinished = try UnfinishedRun(in: directory)
+        try pictures.move(in: &unfinished.settings)
+        let generator = try VideoGenerator(model: model ?? unfinished.model)
+        try await show(run, checkpoint: directory) { [unfinished, output, run] progress in
+            try await generator.resume(unfinished, to: output, threads: run.threads) { progress.show($0) }
+        }
+    }
+}
+
+struct CheckpointFlags: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Keep the run in this directory while it samples, for `zoetrope resume` after a crash; removed when the "
+                + "clip is in its place.", valueName: "dir"))
+    var checkpoint: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Steps from one checkpoint to the next; needs --checkpoint. [default: 1]", valueName: "n"))
+    var checkpointEvery: Int?
+
+    var options: CheckpointOptions? {
+        checkpoint.map { CheckpointOptions(directory: $0, every: checkpointEvery ?? 1) }
+    }
+
+    func validate() throws {
+        if checkpointEvery != nil, checkpoint == nil {
+            throw ValidationError("--checkpoint-every needs --checkpoint. Name the directory with it.")
+        }
+    }
+}
