@@ -29,7 +29,7 @@ package struct Sampler: Sendable {
     package func denoise(
         _ start: SamplingState, velocity: (Tensor, SamplingStep) throws -> Tensor,
         afterStep: (SamplingState) throws -> Void = { _ in }
-    ) rethrows -> Tensor {
+    ) throws -> Tensor {
         let count = schedule.timesteps.count
         var solver = solver(remembering: start.memory)
         var latent = start.latent

@@ -13,6 +13,11 @@ public struct FailedRun: Error, Sendable {
 
     public let cause: any Error
     public let kept: Kept
+
+    package init(cause: any Error, kept: Kept) {
+        self.cause = cause
+        self.kept = kept
+    }
 }
 
 extension FailedRun: CustomStringConvertible, LocalizedError {

@@ -27,7 +27,7 @@ struct RunFile {
         let tensors = state.tensors
         let metadata = [
             "format": Self.format, "layout": Self.layout, "zoetrope": zoetropeVersion, "run": content,
-            "sha256": Self.hash(content, tensors),
+            "sha256": Self.hash(zoetropeVersion, content, tensors),
         ]
         try SafetensorsWriter.write(tensors, metadata: metadata, to: url)
     }
@@ -60,7 +60,8 @@ struct RunFile {
             throw damaged("its tensors are not fp32")
         }
         let tensors = file.tensors.mapValues { $0.widened() }
-        guard Self.hash(text, tensors.map { ($0, $1) }) == file.metadata["sha256"] else {
+        let hash = Self.hash(file.metadata["zoetrope"] ?? "", text, tensors.map { ($0, $1) })
+        guard hash == file.metadata["sha256"] else {
             throw damaged("its content has changed since it was written")
         }
         guard let content = try? JSONDecoder().decode(Content.self, from: Data(text.utf8)) else {
@@ -75,9 +76,9 @@ struct RunFile {
 
     private func damaged(_ reason: String) -> RunDirectoryError { .damaged(path: url.path, reason: reason) }
 
-    private static func hash(_ content: String, _ tensors: [(String, Tensor)]) -> String {
+    private static func hash(_ version: String, _ content: String, _ tensors: [(String, Tensor)]) -> String {
         var hash = SHA256()
-        hash.update("\(content.utf8.count) \(content)")
+        hash.update("\(version.utf8.count) \(version) \(content.utf8.count) \(content)")
         for (name, tensor) in tensors.sorted(by: { $0.0 < $1.0 }) {
             hash.update("\(name.utf8.count) \(name) \(tensor.shape)\n")
             tensor.withValues { hash.update(UnsafeRawBufferPointer($0)) }
