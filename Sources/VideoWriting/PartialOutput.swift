@@ -34,9 +34,9 @@ final class PartialOutput {
 
     /// Gives the output its final name; a file or directory of an earlier run under that name is replaced.
     func publish() throws(VideoError) {
+        try synchronize()
         switch kind {
         case .file:
-            try synchronize()
             guard rename(partialPath, path) == 0 else { throw failure() }
         case .directory:
             try publishDirectory()

@@ -30,7 +30,7 @@ struct GenerationRun: Sendable {
             framesPerSecond: settings.framesPerSecond, recipe: try recipe.json())
         let sampling = try LatentSampling(settings, of: directory)
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
-        let start = resumed?.state ?? sampling.start
+        let start = try resumed?.state(of: sampling.shape) ?? sampling.start
         let kept = try KeptWork(self, recipe: recipe, partialOutput: writer.partialName, from: start)
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
         pictures?.notes.forEach { onEvent(.note($0)) }

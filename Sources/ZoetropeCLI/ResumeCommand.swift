@@ -6,8 +6,8 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume",
         abstract: "Go on with a run that `generate --checkpoint` kept: the same bytes.",
         discussion: """
-            The run goes on after the last step that is kept, with its settings, its model and its place for the clip, \
-            and is kept on. Where sampling is done only decoding and writing are left. When the clip is in its place \
+            The run goes on after the last step that is kept, with its settings, its model, its number of threads and \
+            its place for the clip, and is kept on. Where sampling is done only decoding and writing are left. When the clip is in its place \
             the checkpoint is removed.
             """)
 
@@ -28,7 +28,9 @@ struct ResumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         var unfinished = try UnfinishedRun(in: directory)
-        try pictures.move(in: &unfinished.settings)
+        var settings = unfinished.settings
+        try pictures.move(in: &settings)
+        unfinished.movePictures(image: settings.image?.path, lastImage: settings.lastImage?.path)
         let generator = try VideoGenerator(model: model ?? unfinished.model)
         try await show(run, checkpoint: directory) { [unfinished, output, run] progress in
             try await generator.resume(unfinished, to: output, threads: run.threads) { progress.show($0) }

@@ -22,6 +22,7 @@ final class RunDirectory {
         }
         self.path = path
         descriptor = try Self.lock(path)
+        if isMade { bringNameToDisk() }
         removeLeftovers()
         if Self.holdsCheckpoint(path), let run = try? Self.read(path) {
             throw RunDirectoryError.unfinished(
@@ -88,6 +89,14 @@ final class RunDirectory {
             throw RunDirectoryError.inUse(path: path)
         }
         return descriptor
+    }
+
+    /// Else a machine that stops could lose the directory with all that is on the disk in it.
+    private func bringNameToDisk() {
+        let parent = open(path + "/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard parent >= 0 else { return }
+        fsync(parent)
+        close(parent)
     }
 
     private static func file(in path: String) -> RunFile {

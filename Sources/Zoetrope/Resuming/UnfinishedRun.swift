@@ -1,13 +1,14 @@
 internal import Sampling
+internal import Tensors
 
 /// A run that stopped before its clip was in its place, as its directory keeps it.
 public struct UnfinishedRun: Sendable {
     /// As the caller names it.
     public let directory: String
-    /// What the clip is made from; its pictures may be given other places.
-    public var settings: GenerationSettings
-    var plan: RunPlan
-    let state: SamplingState
+    /// What the clip is made from.
+    public private(set) var settings: GenerationSettings
+    let plan: RunPlan
+    private let state: SamplingState
 
     /// Reads the checkpoint, without weights.
     ///
@@ -22,6 +23,24 @@ public struct UnfinishedRun: Sendable {
         self.plan = plan
         self.state = state
         settings = plan.settings
+    }
+
+    /// Says where pictures of the clip lie now; nil leaves one where it was.
+    public mutating func movePictures(image: String? = nil, lastImage: String? = nil) {
+        if let image { settings.image?.path = image }
+        if let lastImage { settings.lastImage?.path = lastImage }
+    }
+
+    /// Where sampling goes on.
+    ///
+    /// - Parameter shape: of the model's latents
+    /// - Throws: ``RunDirectoryError/damaged(path:reason:)`` for others
+    func state(of shape: [Int]) throws -> SamplingState {
+        guard state.latent.shape == shape else {
+            throw RunDirectoryError.damaged(
+                path: directory, reason: "its latents are \(state.latent.shape), but the model's \(shape)")
+        }
+        return state
     }
 
     public var recipe: Recipe { plan.recipe }

@@ -154,7 +154,7 @@ import Zoetrope
                     == "'\(file.path)' is damaged: it is no complete safetensors file. The run cannot go on from it; "
                     + "remove it and make the clip anew.")
         }
-        for place in stride(from: 0, to: whole.count, by: 13) {
+        for place in stride(from: 0, to: whole.count, by: 31) {
             var data = whole
             data[place] ^= UInt8(1 << (place % 8))
             #expect(try await damage(data) != "no error", "byte \(place)")
@@ -192,10 +192,10 @@ import Zoetrope
                 == "The picture '\(model.first)' is not there any more, but the clip is made from it. "
                 + "Name its new place with --image.")
         #expect(
-            await goingOn(run) { $0.settings.image?.path = model.last }
+            await goingOn(run) { $0.movePictures(image: model.last) }
                 .hasPrefix("'\(model.last)' is not the picture that the clip is made from: its SHA-256 is "))
         var unfinished = try UnfinishedRun(in: run.path("run"))
-        unfinished.settings.image?.path = moved
+        unfinished.movePictures(image: moved)
         _ = try await run.generator.resume(unfinished)
         #expect(try run.bytes("clip.mp4") == whole)
     }
@@ -211,6 +211,16 @@ import Zoetrope
         try FileManager.default.removeItem(atPath: model.first)
         try await run.resume()
         #expect(try run.bytes("clip.mp4") == whole)
+    }
+
+    @Test func latentsOfAnotherShape() async throws {
+        let run = try Interrupted()
+        try await run.stop(at: "step 2/4")
+        try rewrite(run.directory["run/run.safetensors"], of: [("\"height\":32", "\"height\":48")])
+        #expect(
+            await goingOn(run)
+                == "'\(run.path("run"))' is damaged: its latents are [16, 2, 4, 4], but the model's [16, 2, 6, 4]. "
+                + "The run cannot go on from it; remove it and make the clip anew.")
     }
 
     @Test func anotherVersionOrMachineWarns() async throws {
