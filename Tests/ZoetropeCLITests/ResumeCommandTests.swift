@@ -85,6 +85,27 @@ struct ResumeCommandTests {
         #expect(try directory.contents == ["clip.mp4"])
     }
 
+    /// Model, picture, clip and directory are all named from where the program runs.
+    @Test func everyPathMayBeRelative() throws {
+        let model = try SmallImageModel("no-encoder")
+        let place = model.directory.url.lastPathComponent
+        let parent = model.directory.url.deletingLastPathComponent()
+        let arguments = [
+            "generate", "a red cat", "--model", place, "--image", "\(place)/first.png", "--width", "48",
+            "--height",
+            "32", "--frames", "9", "--steps", "3", "--seed", "1",
+        ]
+        let whole = try Program.run(arguments + ["-o", "\(place)/whole.gif", "--quiet"], in: parent)
+        #expect(whole.status == 0, "\(whole.errors)")
+        let kept = ["-o", "\(place)/clip.gif", "--checkpoint", "\(place)/run"]
+        try Program.kill(arguments + kept, in: parent, after: "step 1 of 3")
+        let resumed = try Program.run(["resume", "run"], in: model.directory.url)
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(
+            try Data(contentsOf: model.directory["clip.gif"])
+                == Data(contentsOf: model.directory["whole.gif"]))
+    }
+
     @Test(arguments: [
         (
             ["resume", "nowhere"],

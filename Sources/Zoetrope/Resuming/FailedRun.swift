@@ -25,12 +25,18 @@ extension FailedRun: CustomStringConvertible, LocalizedError {
 
     public var errorDescription: String? { description }
 
+    private static func kept(_ step: Int, of steps: Int) -> String {
+        switch step {
+        case 0: "The start of the run is kept."
+        case steps: "All of its sampling is kept."
+        default: "The run is kept after step \(step) of \(steps)."
+        }
+    }
+
     private var next: String {
         switch kept {
         case let .checkpoint(directory, step, steps):
-            (step == steps
-                ? "All of its sampling is kept." : "The run is kept after step \(step) of \(steps).")
-                + " Go on with: zoetrope resume \(shellWord(directory))"
+            Self.kept(step, of: steps) + " Go on with: zoetrope resume \(shellWord(directory))"
         case let .latents(path, output, model):
             "What was sampled is kept in '\(path)'. Go on with: zoetrope decode \(shellWord(path)) "
                 + "-o \(shellWord(output))" + (model.map { " --model \(shellWord($0))" } ?? "")

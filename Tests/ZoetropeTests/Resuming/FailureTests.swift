@@ -98,7 +98,7 @@ import Zoetrope
     }
 
     /// A limit on the size of files stands in for a full disk; it holds for the whole process, hence one of its own.
-    @Test(arguments: ["step 2/4", "decode"])
+    @Test(arguments: ["started", "step 2/4", "decode"])
     func aFullDisk(event: String) async {
         await #expect(processExitsWith: .success) { [event] in
             signal(SIGXFSZ, SIG_IGN)
@@ -108,10 +108,14 @@ import Zoetrope
                 limitFiles(to: 1024)
             }
             limitFiles(to: nil)
-            let step = event == "decode" ? 4 : 2
+            let step = ["started": 0, "step 2/4": 2, "decode": 4][event] ?? -1
             #expect(error.kept == .checkpoint(directory: run.path("run"), step: step, steps: 4))
             #expect("\(error)".contains("File too large"))
-            #expect("\(error)".contains("Go on with: zoetrope resume \(run.path("run"))"))
+            let said = [0: "The start of the run is kept.", 2: "The run is kept after step 2 of 4."]
+            #expect(
+                "\(error)".hasSuffix(
+                    "\n\(said[step] ?? "All of its sampling is kept.") "
+                        + "Go on with: zoetrope resume \(run.path("run"))"))
             #expect(try run.names == ["run"])
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: run.path("run")) == ["run.safetensors"])
