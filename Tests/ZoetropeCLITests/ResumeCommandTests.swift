@@ -82,7 +82,13 @@ struct ResumeCommandTests {
         let report = try #require(try JSONSerialization.jsonObject(with: resumed.output) as? [String: Any])
         #expect(report["resumedAfterStep"] as? Int == Int(said.1))
         #expect(try Self.files(named: "clip.mp4", in: directory) == (try Self.whole.get()[0]))
-        #expect(try directory.contents == ["clip.mp4"])
+        let again = [
+            "rerun", "clip.mp4", "-o", "again.mp4", "--checkpoint", "run", "--checkpoint-every", "5",
+            "--quiet",
+        ]
+        #expect(try Program.run(again, in: directory.url).status == 0)
+        #expect(try Data(contentsOf: directory["again.mp4"]) == Data(contentsOf: directory["clip.mp4"]))
+        #expect(try directory.contents == ["again.mp4", "clip.mp4"])
     }
 
     /// Model, picture, clip and directory are all named from where the program runs.

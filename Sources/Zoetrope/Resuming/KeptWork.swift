@@ -28,8 +28,8 @@ final class KeptWork {
             recipe: recipe, model: run.directory.place, output: RunPlan.absolute(run.output),
             partialOutput: partialOutput, latents: run.options.latents.map(RunPlan.absolute),
             threads: run.options.threads, checkpointEvery: run.options.checkpoint?.every ?? 1,
-            workingDirectory: run.resumed?.plan.workingDirectory
-                ?? FileManager.default.currentDirectoryPath,
+            image: run.settings.image.map { RunPlan.absolute($0.path) },
+            lastImage: run.settings.lastImage.map { RunPlan.absolute($0.path) },
             madeDirectory: directory?.isMade ?? false, machine: RunPlan.thisMachine)
         output = run.output
         isNew = run.resumed == nil

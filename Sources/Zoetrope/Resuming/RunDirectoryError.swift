@@ -32,7 +32,7 @@ extension RunDirectoryError: CustomStringConvertible, LocalizedError {
             "--checkpoint \(path): it holds \(Self.list(found)), but a run is kept in a directory of its own. "
                 + "Name a new or an empty one."
         case let .unfinished(path, step, steps, prompt, seed):
-            "--checkpoint \(path): it holds a run that stopped after step \(step) of \(steps) (\"\(prompt)\", seed "
+            "--checkpoint \(path): it holds a run that stopped after step \(step) of \(steps) (\"\(Self.beginning(of: prompt))\", seed "
                 + "\(seed)). Go on with it: zoetrope resume \(shellWord(path)), or name another directory."
         case let .isOutput(path):
             "--checkpoint \(path): the clip's frames go there. Name another directory."
@@ -56,19 +56,12 @@ extension RunDirectoryError: CustomStringConvertible, LocalizedError {
 
     public var errorDescription: String? { description }
 
+    private static func beginning(of prompt: String) -> String {
+        prompt.count > 60 ? prompt.prefix(60) + "..." : prompt
+    }
+
     private static func list(_ names: [String]) -> String {
         let shown = names.prefix(4).map { "'\($0)'" }.joined(separator: ", ")
         return names.count > 4 ? "\(shown) and \(names.count - 4) more" : shown
     }
-}
-
-/// A word of a command as a shell takes it, quoted where it has to be.
-func shellWord(_ text: String) -> String {
-    let isPlain =
-        !text.isEmpty
-        && text.utf8.allSatisfy { byte in
-            let character = Character(UnicodeScalar(byte))
-            return byte >= 128 || character.isLetter || character.isNumber || "/._-+=:,@%".contains(character)
-        }
-    return isPlain ? text : "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
 }

@@ -13,8 +13,9 @@ struct RunPlan: Codable, Equatable, Sendable {
     var latents: String?
     var threads: Int?
     var checkpointEvery: Int
-    /// Where the program ran; pictures of the recipe may be named from there.
-    var workingDirectory: String
+    /// Where the recipe's pictures lie; absolute, as the recipe's own paths may not be.
+    var image: String?
+    var lastImage: String?
     /// Whether the run made its directory, and so takes it away when it is complete.
     var madeDirectory: Bool
     /// What computed; another machine may round differently.
@@ -24,24 +25,8 @@ struct RunPlan: Codable, Equatable, Sendable {
         "kernels \(Machine.kernelSet), OpenBLAS \(Machine.blasVersion) \(Machine.blasCore)"
     }
 
-    static func absolute(_ path: String) -> String {
-        absolute(path, in: FileManager.default.currentDirectoryPath)
-    }
-
     /// Unlike Foundation's, it keeps a slash at the end.
-    static func absolute(_ path: String, in directory: String) -> String {
-        path.hasPrefix("/") ? path : directory + "/" + path
-    }
-
-    /// What the recipe asks for, with its pictures named from anywhere.
-    var settings: GenerationSettings {
-        var settings = recipe.settings
-        if let image = settings.image {
-            settings.image?.path = Self.absolute(image.path, in: workingDirectory)
-        }
-        if let last = settings.lastImage {
-            settings.lastImage?.path = Self.absolute(last.path, in: workingDirectory)
-        }
-        return settings
+    static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 }

@@ -22,7 +22,8 @@ public struct UnfinishedRun: Sendable {
         self.directory = directory
         self.plan = plan
         self.state = state
-        settings = plan.settings
+        settings = plan.recipe.settings
+        movePictures(image: plan.image, lastImage: plan.lastImage)
     }
 
     /// Says where pictures of the clip lie now; nil leaves one where it was.

@@ -81,6 +81,16 @@ import Zoetrope
                 "Go on with: zoetrope decode 'a b/c.safetensors' -o 'it'\\''s.mp4' --model '/m n'"))
     }
 
+    @Test func longPromptsAreCut() {
+        let prompt = String(repeating: "abcdefghi ", count: 20)
+        let error = RunDirectoryError.unfinished(path: "my run", step: 1, steps: 2, prompt: prompt, seed: 3)
+        #expect(
+            "\(error)"
+                == "--checkpoint my run: it holds a run that stopped after step 1 of 2 "
+                + "(\"\(String(repeating: "abcdefghi ", count: 6))...\", seed 3). Go on with it: "
+                + "zoetrope resume 'my run', or name another directory.")
+    }
+
     @Test func whatCannotBeKeptIsSaid() async throws {
         let run = try Interrupted(steps: 1)
         mkdir(run.path("place"), 0o777)

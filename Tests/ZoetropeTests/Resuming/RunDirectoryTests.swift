@@ -196,7 +196,17 @@ import Zoetrope
                 .hasPrefix("'\(model.last)' is not the picture that the clip is made from: its SHA-256 is "))
         var unfinished = try UnfinishedRun(in: run.path("run"))
         unfinished.movePictures(image: moved)
-        _ = try await run.generator.resume(unfinished)
+        let stopped = EventLog()
+        await #expect(throws: FailedRun.self) {
+            _ = try await run.generator.resume(unfinished) {
+                stopped.add($0)
+                if stopped.names.last == "decode" { mkdir(run.path("clip.mp4"), 0o777) }
+            }
+        }
+        // The new place has been noted.
+        #expect(rmdir(run.path("clip.mp4")) == 0)
+        #expect(try UnfinishedRun(in: run.path("run")).settings.image?.path == moved)
+        try await run.resume()
         #expect(try run.bytes("clip.mp4") == whole)
     }
 
