@@ -10,27 +10,30 @@ internal import Tensors
 ///   `solver_type` "bh2", `predict_x0`, `lower_order_final`
 struct UniPCSolver: Solver {
     private let sigmas: [Double]
-    /// Predictions of the clean latent at the last two steps, the newest last.
-    private var predictions: [Tensor] = []
-    private var lastLatent: Tensor?
-    private var order = 1
+    private(set) var memory: SolverMemory
 
-    init(sigmas: [Float]) { self.sigmas = sigmas.map(Double.init) }
+    init(sigmas: [Float], memory: SolverMemory) {
+        self.sigmas = sigmas.map(Double.init)
+        self.memory = memory
+    }
+
+    /// Order of one step; the corrector goes by that of the step before.
+    private func order(of step: Int) -> Int { min(2, step + 1, sigmas.count - 1 - step) }
 
     mutating func next(after latent: Tensor, velocity: Tensor, step: Int) -> Tensor {
         let clean = Tensor.sum([(1, latent), (-Float(sigmas[step]), velocity)])
-        let corrected = lastLatent.map { correct($0, with: clean, step: step) } ?? latent
-        predictions = predictions.suffix(1) + [clean]
-        order = min(2, predictions.count, sigmas.count - 1 - step)
-        lastLatent = corrected
+        let corrected = memory.lastLatent.map { correct($0, with: clean, step: step) } ?? latent
+        memory.predictions = memory.predictions.suffix(1) + [clean]
+        memory.lastLatent = corrected
         return predict(from: corrected, step: step)
     }
 
     private func predict(from latent: Tensor, step: Int) -> Tensor {
         let move = Move(from: sigmas[step], to: sigmas[step + 1])
+        let predictions = memory.predictions
         let newest = predictions[predictions.count - 1]
         var terms = move.firstOrder(latent: latent, clean: newest)
-        if order == 2 {
+        if order(of: step) == 2 {
             let ratio = move.ratio(ofEarlier: sigmas[step - 1])
             terms += move.change(from: newest, to: predictions[0], weight: 0.5 / ratio)
         }
@@ -39,9 +42,10 @@ struct UniPCSolver: Solver {
 
     private func correct(_ latent: Tensor, with clean: Tensor, step: Int) -> Tensor {
         let move = Move(from: sigmas[step - 1], to: sigmas[step])
+        let predictions = memory.predictions
         let newest = predictions[predictions.count - 1]
         var terms = move.firstOrder(latent: latent, clean: newest)
-        if order == 2 {
+        if order(of: step - 1) == 2 {
             let ratio = move.ratio(ofEarlier: sigmas[step - 2])
             let weights = move.correctorWeights(ratio: ratio)
             terms += move.change(from: newest, to: predictions[0], weight: weights.earlier / ratio)

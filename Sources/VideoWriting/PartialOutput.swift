@@ -10,6 +10,8 @@ final class PartialOutput {
     let path: String
     /// The path under which it is written until ``publish()``, in the same directory.
     let partialPath: String
+    /// The last part of ``partialPath``.
+    let partialName: String
     private let kind: Kind
     private var isPending = true
 
@@ -21,11 +23,9 @@ final class PartialOutput {
         self.kind = kind
         let (directory, name) = try Self.place(of: path)
         self.path = directory + name
-        // Long names are cut: with its suffix the temporary name must stay below the 255 bytes of a file
-        // name.
-        let start = String(decoding: name.utf8.prefix(100), as: UTF8.self)
         let suffix = String(UInt32.random(in: 0...UInt32.max), radix: 36)
-        partialPath = directory + "." + start + ".partial-" + suffix
+        partialName = Self.start(of: name) + suffix
+        partialPath = directory + partialName
         try Self.check(kind, at: self.path)
         try create(named: path)
     }
@@ -34,14 +34,24 @@ final class PartialOutput {
 
     /// Gives the output its final name; a file or directory of an earlier run under that name is replaced.
     func publish() throws(VideoError) {
+        try synchronize()
         switch kind {
         case .file:
-            try synchronize()
             guard rename(partialPath, path) == 0 else { throw failure() }
         case .directory:
             try publishDirectory()
         }
         isPending = false
+        bringNameToDisk()
+    }
+
+    /// So that nobody who sees the new name loses it to a machine that stops.
+    private func bringNameToDisk() {
+        let directory = (partialPath as NSString).deletingLastPathComponent
+        let descriptor = open(directory.isEmpty ? "." : directory, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
     }
 
     /// Removes what was written; nothing happens after ``publish()``.
@@ -50,6 +60,27 @@ final class PartialOutput {
         isPending = false
         try? FileManager.default.removeItem(atPath: partialPath)
     }
+
+    /// How every temporary name begins. Long names are cut: with its suffix it must stay below the 255 bytes of a
+    /// file name.
+    private static func start(of name: String) -> String {
+        "." + String(decoding: name.utf8.prefix(100), as: UTF8.self) + ".partial-"
+    }
+
+    /// Takes away what a killed process has left under a temporary name; does nothing for names of another kind.
+    static func removeLeftover(_ partialName: String, of path: String) {
+        guard let (directory, name) = try? place(of: path), partialName.hasPrefix(start(of: name)),
+            !partialName.contains("/")
+        else { return }
+        let (partial, files) = (directory + partialName, FileManager.default)
+        if files.fileExists(atPath: partial + asideEnding), !files.fileExists(atPath: directory + name) {
+            try? files.moveItem(atPath: partial + asideEnding, toPath: directory + name)
+        }
+        for leftover in [partial, partial + asideEnding] { try? files.removeItem(atPath: leftover) }
+    }
+
+    /// Of an older directory of frames while the new one takes its name.
+    private static let asideEnding = ".old"
 
     /// Where the output lies: an existing directory, empty or ending in a slash, and the name in it.
     private static func place(of path: String) throws(VideoError) -> (directory: String, name: String) {
@@ -105,7 +136,7 @@ final class PartialOutput {
         try Self.check(.directory, at: path)
         guard rename(partialPath, path) != 0 else { return }
         guard errno == ENOTEMPTY || errno == EEXIST else { throw failure() }
-        let aside = partialPath + ".old"
+        let aside = partialPath + Self.asideEnding
         guard rename(path, aside) == 0 else { throw failure() }
         guard rename(partialPath, path) == 0 else {
             let error = failure()

@@ -53,6 +53,19 @@ package final class VideoWriter {
 
     deinit { cancel() }
 
+    /// Name of the temporary file or directory, beside the output.
+    package var partialName: String { output.partialName }
+
+    /// Takes away what a killed process has left of a clip, and gives an older directory of frames that stepped aside
+    /// for it its name back.
+    ///
+    /// - Parameters:
+    ///   - partialName: that process' ``partialName``; any other name is left alone
+    ///   - path: the output as that process named it
+    package static func removeLeftover(_ partialName: String, of path: String) {
+        PartialOutput.removeLeftover(partialName, of: path)
+    }
+
     private static func check(
         _ settings: EncoderSettings, _ format: VideoFormat, width: Int, height: Int, framesPerSecond: Int
     ) throws(VideoError) {

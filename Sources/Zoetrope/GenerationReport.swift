@@ -10,10 +10,12 @@ public struct GenerationReport: Codable, Equatable, Sendable {
     /// Path of the latents, where they were asked for.
     public var latents: String?
     public var recipe: Recipe
+    /// Sampling steps that an earlier process had done; nil for a run without interruption.
+    public var resumedAfterStep: Int?
     /// Wall-clock seconds per stage, and of the whole run. Writing happens while decoding.
     public var seconds: [String: Double]
     public var totalSeconds: Double
-    /// Seconds of each sampling step.
+    /// Seconds of each sampling step that this process did.
     public var stepSeconds: [Double]
     /// Largest resident set of the process so far; nil where the system does not tell.
     public var peakResidentBytes: Int?

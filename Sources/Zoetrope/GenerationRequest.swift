@@ -89,9 +89,16 @@ public struct RunOptions: Equatable, Sendable {
     /// Bytes that the resident set may reach; the run then holds less where it has to, and says how.
     public var maxMemory: Int?
 
-    public init(threads: Int? = nil, latents: String? = nil, maxMemory: Int? = nil) {
+    /// Where the run is kept while it goes on; nil keeps nothing.
+    public var checkpoint: CheckpointOptions?
+
+    public init(
+        threads: Int? = nil, latents: String? = nil, maxMemory: Int? = nil,
+        checkpoint: CheckpointOptions? = nil
+    ) {
         self.threads = threads
         self.latents = latents
         self.maxMemory = maxMemory
+        self.checkpoint = checkpoint
     }
 }

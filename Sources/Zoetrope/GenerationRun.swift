@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import Kernels
 internal import LatentDecoding
 internal import Pictures
+internal import Sampling
 internal import Tensors
 internal import TextEncoding
 internal import Transformer
@@ -14,6 +15,8 @@ struct GenerationRun: Sendable {
     let output: String
     let options: RunOptions
     var savings = MemorySavings()
+    /// Nil for a new run.
+    var resumed: UnfinishedRun?
     let workers: Workers
     let onEvent: @Sendable (GenerationEvent) -> Void
 
@@ -24,29 +27,54 @@ struct GenerationRun: Sendable {
 
     private func perform(_ ledger: MemoryLedger) throws -> GenerationReport {
         let log = RunLog()
-        let pictures = try PictureInput(settings)
-        let recipe = Recipe(zoetrope: zoetropeVersion, model: try directory.identity(), settings: settings)
+        let pictures = resumed?.isSampled == true ? nil : try PictureInput(settings)
+        let recipe =
+            try resumed?.recipe
+            ?? Recipe(zoetrope: zoetropeVersion, model: try directory.identity(), settings: settings)
         let writer = try VideoWriter(
             path: output, width: settings.width, height: settings.height,
             framesPerSecond: settings.framesPerSecond, recipe: try recipe.json())
         let sampling = try LatentSampling(settings, of: directory)
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
+        let start = try resumed?.state(of: sampling.shape) ?? sampling.start
+        let kept = try KeptWork(self, recipe: recipe, partialOutput: writer.partialName, from: start)
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
         savings.note(cap: options.maxMemory).map { onEvent(.note($0)) }
         pictures?.notes.forEach { onEvent(.note($0)) }
+        resumed?.warnings.forEach { warn($0, log) }
+        resumed.map { onEvent(.note($0.note)) }
         Machine.blasWarning.map { warn($0, log) }
 
-        let contexts = try encodePrompts(log)
-        let guidance = try encodePictures(pictures, latentShape: sampling.shape, log)
-        let latent = try sampleLatent(sampling, given: contexts, and: guidance, log)
-        try keep(latent, recipe: recipe)
-        try decodeFrames(of: latent, log) { try writer.write(try Frame(decoded: $0)) }
-        try writer.finish()
+        do {
+            let latent = try cleanLatent(sampling, showing: pictures, from: start, log) {
+                try kept.keep($0)
+            }
+            try keep(latent, recipe: recipe, kept)
+            try decodeFrames(of: latent, log) { try writer.write(try Frame(decoded: $0)) }
+            try writer.finish()
+        } catch {
+            throw kept.failure(error)
+        }
+        kept.complete()
         return report(log, recipe: recipe, stepTokens: sampling.stepTokens, ledger)
     }
 
+    /// Prompts, pictures and noise to clean latent `[z, f, h, w]`.
+    ///
+    /// - Parameter afterStep: told where the run stands
+    func cleanLatent(
+        _ sampling: LatentSampling, showing pictures: PictureInput?, from start: SamplingState,
+        _ log: RunLog, afterStep: (SamplingState) throws -> Void
+    ) throws -> Tensor {
+        if start.step == settings.steps { return start.latent }
+        let contexts = try encodePrompts(log)
+        let guidance = try encodePictures(pictures, latentShape: sampling.shape, log)
+        return try sampleLatent(
+            sampling, given: contexts, and: guidance, from: start, log, afterStep: afterStep)
+    }
+
     /// Prompt to states of its tokens `[n, C]`; the text encoder is gone afterwards.
-    func encodePrompts(_ log: RunLog) throws -> Contexts {
+    private func encodePrompts(_ log: RunLog) throws -> Contexts {
         let encoder = try load(log) {
             try TextEncoder(
                 WeightScope(try directory.checkpoint(of: "text_encoder")),
@@ -61,9 +89,9 @@ struct GenerationRun: Sendable {
         }
     }
 
-    /// Noise to clean latent `[z, f, h, w]`.
-    func sampleLatent(
-        _ sampling: LatentSampling, given contexts: Contexts, and pictures: PictureGuidance, _ log: RunLog
+    private func sampleLatent(
+        _ sampling: LatentSampling, given contexts: Contexts, and pictures: PictureGuidance,
+        from start: SamplingState, _ log: RunLog, afterStep: (SamplingState) throws -> Void
     ) throws -> Tensor {
         let transformer = try load(log) {
             try DiT(
@@ -73,9 +101,12 @@ struct GenerationRun: Sendable {
         }
         onEvent(.stage(.sample))
         return try log.measure(.sample) {
-            try sampling.sample(with: transformer, given: contexts, and: pictures) { index, seconds in
+            try sampling.sample(with: transformer, given: contexts, and: pictures, from: start) {
+                state, seconds in
+                try workers.checkCancellation()
+                try afterStep(state)
                 log.stepSeconds.append(seconds)
-                onEvent(.step(index: index, count: settings.steps, seconds: seconds))
+                onEvent(.step(index: state.step - 1, count: settings.steps, seconds: seconds))
             }
         }
     }
@@ -117,9 +148,10 @@ struct GenerationRun: Sendable {
         return tokens.ids
     }
 
-    private func keep(_ latent: Tensor, recipe: Recipe) throws {
+    private func keep(_ latent: Tensor, recipe: Recipe, _ kept: KeptWork) throws {
         guard let path = options.latents else { return }
         try LatentFile.write(latent, recipe: recipe, to: path)
+        kept.keepLatents(in: path)
     }
 
     func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
@@ -132,7 +164,8 @@ struct GenerationRun: Sendable {
         -> GenerationReport
     {
         GenerationReport(
-            output: output, latents: options.latents, recipe: recipe, seconds: log.watch.seconds,
+            output: output, latents: options.latents, recipe: recipe, resumedAfterStep: resumed?.step,
+            seconds: log.watch.seconds,
             totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
             peakResidentBytes: peakResidentBytes(), tokens: stepTokens.max() ?? 0, stepTokens: stepTokens,
             threads: workers.threads,

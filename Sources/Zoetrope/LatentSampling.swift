@@ -27,17 +27,24 @@ struct LatentSampling: Sendable {
     /// Tokens that the transformer works on at each step.
     var stepTokens: [Int] { patchifiers.map(\.grid.tokens) }
 
+    /// Noise of the settings' seed, before the first step.
+    var start: SamplingState {
+        var generator = SeededNoise(seed: settings.seed)
+        return SamplingState(noise: generator.normal(shape: shape))
+    }
+
     /// - Parameters:
     ///   - pictures: what the transformer sees beside the latent
-    ///   - onStep: told after each step which it was and what it took
+    ///   - start: ``start``, or where an earlier run with the same settings stood
+    ///   - onStep: told after each step where the run stands and what the step took
     /// - Returns: the clean latent `[z, f, h, w]`
-    /// - Throws: `CancellationError`
+    /// - Throws: `CancellationError`; what `onStep` throws
     func sample(
         with transformer: DiT, given contexts: Contexts, and pictures: PictureGuidance,
-        onStep: (_ index: Int, _ seconds: Double) -> Void
+        from start: SamplingState, onStep: (_ state: SamplingState, _ seconds: Double) throws -> Void
     ) throws -> Tensor {
         var layouts: [PatchSize: TokenLayout] = [:]
-        var generator = SeededNoise(seed: settings.seed)
+        var seconds = 0.0
         let conditional = Branch(
             memory: try transformer.remember(
                 contexts.prompt, slots: Contexts.slots, image: pictures.tokens),
@@ -47,8 +54,8 @@ struct LatentSampling: Sendable {
                 memory: try transformer.remember(negative, slots: Contexts.slots, image: pictures.tokens),
                 condition: pictures.unconditional)
         }
-        return try sampler.denoise(generator.normal(shape: shape)) { latent, step in
-            let start = ContinuousClock.now
+        return try Sampling.Sampler(SamplingSettings(settings)).denoise(start) { latent, step in
+            let began = ContinuousClock.now
             let patchifier = patchifiers[step.index]
             let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
             layouts[layout.patch] = layout
@@ -57,8 +64,10 @@ struct LatentSampling: Sendable {
                 return patchifier.unpatchify(
                     try transformer(tokens, in: layout, at: step.timestep, given: branch.memory))
             }
-            onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start))
+            seconds = Stopwatch.seconds(ContinuousClock.now - began)
             return guided
+        } afterStep: {
+            try onStep($0, seconds)
         }
     }
 
@@ -75,12 +84,13 @@ struct LatentSampling: Sendable {
         guard let unconditional else { return towards }
         return guide(towards, awayFrom: try velocity(unconditional), scale: Float(settings.guidance))
     }
+}
 
-    private var sampler: Sampling.Sampler {
-        Sampling.Sampler(
-            SamplingSettings(
-                sampler: settings.sampler == .euler ? .euler : .unipc, steps: settings.steps,
-                shift: settings.shift))
+extension SamplingSettings {
+    init(_ settings: GenerationSettings) {
+        self.init(
+            sampler: settings.sampler == .euler ? .euler : .unipc, steps: settings.steps,
+            shift: settings.shift)
     }
 }
 

@@ -11,6 +11,8 @@ internal import Transformer
 /// of further patch sizes where it has one.
 struct ModelDirectory: Sendable {
     let url: URL
+    /// What opens it again from anywhere; nil is the first embedded model.
+    let place: String?
     let name: String
     let transformer: DiTConfig
     let patchSizeFile: PatchSizeFile?
@@ -25,6 +27,7 @@ struct ModelDirectory: Sendable {
     init(_ path: String?) throws {
         let embedded = Self.embedded(path)
         url = try embedded.map(Self.locate) ?? Self.locate(path ?? "")
+        place = embedded.map { $0 == .sprites ? nil : $0.rawValue } ?? url.path
         name = embedded?.name ?? url.lastPathComponent
         try Self.checkPipeline(url)
         transformer = try readConfig(

@@ -50,17 +50,26 @@ public struct VideoGenerator: Sendable {
     ///   - onEvent: called from the thread that computes
     /// - Throws: ``SettingsError`` before weights are loaded; errors that name the file for weights and
     ///   output; `CancellationError` when the task is cancelled, within about a second. Nothing is left under
-    ///   `output` then.
+    ///   `output` then. ``FailedRun`` where work is kept after a failure, and says how to go on.
     public func generate(
         _ settings: GenerationSettings, to output: String, options: RunOptions = RunOptions(),
         onEvent: @escaping @Sendable (GenerationEvent) -> Void = { _ in }
     ) async throws -> GenerationReport {
+        try await generate(settings, to: output, options: options, goingOnWith: nil, onEvent: onEvent)
+    }
+
+    func generate(
+        _ settings: GenerationSettings, to output: String, options: RunOptions,
+        goingOnWith resumed: UnfinishedRun?,
+        onEvent: @escaping @Sendable (GenerationEvent) -> Void
+    ) async throws -> GenerationReport {
         try check(settings)
+        try options.checkpoint?.check(output: output)
         let workers = Self.workers(options)
         let savings = try options.maxMemory.map { _ in try plan(settings, options: options).savings }
         let run = GenerationRun(
             directory: directory, settings: settings, output: output, options: options,
-            savings: savings ?? MemorySavings(), workers: workers, onEvent: onEvent)
+            savings: savings ?? MemorySavings(), resumed: resumed, workers: workers, onEvent: onEvent)
         return try await Self.onOwnThread(workers) { try run.perform() }
     }
 

@@ -23,6 +23,7 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOptions
     @OptionGroup var pictures: PictureOptions
     @OptionGroup var output: OutputOption
+    @OptionGroup var kept: CheckpointFlags
     @OptionGroup var run: RunFlags
 
     @Option(help: ArgumentHelp("Keep the clean latent too, for `zoetrope decode`.", valueName: "file"))
@@ -36,7 +37,7 @@ struct GenerateCommand: AsyncParsableCommand {
         let settings = try generator.resolve(request)
         try await make(
             settings, with: generator, output: output.output,
-            options: run.options(latents: saveLatents),
+            options: run.options(latents: saveLatents, checkpoint: kept.options),
             flags: run)
     }
 }
@@ -124,10 +125,20 @@ func make(
     flags: RunFlags
 ) async throws {
     let path = output ?? defaultName(for: settings)
-    let progress = ProgressPrinter(quiet: flags.quiet)
-    let report = try await cancellable(progress) {
+    try await show(flags, checkpoint: options.checkpoint?.directory) { progress in
         try await generator.generate(settings, to: path, options: options) { progress.show($0) }
     }
+}
+
+/// Runs `work`, shows progress, prints the report.
+///
+/// - Parameter checkpoint: where the run is kept, for what is said after a cancellation
+func show(
+    _ flags: RunFlags, checkpoint: String?,
+    _ work: @escaping @Sendable (ProgressPrinter) async throws -> GenerationReport
+) async throws {
+    let progress = ProgressPrinter(quiet: flags.quiet)
+    let report = try await cancellable(progress, checkpoint: checkpoint) { try await work(progress) }
     progress.end()
     if flags.json { try printJSON(report) } else if !flags.quiet { progress.line(summary(of: report)) }
 }

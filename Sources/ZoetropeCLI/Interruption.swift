@@ -1,12 +1,15 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import Zoetrope
 
 /// Runs `work`; Ctrl-C and a polite kill cancel it, and then nothing of its output is left.
 ///
+/// - Parameter checkpoint: where the run is kept, to say how to go on
 /// - Throws: what `work` throws; `ExitCode(130)` after a cancellation, as shells expect
 func cancellable<Result: Sendable>(
-    _ progress: ProgressPrinter, _ work: @escaping @Sendable () async throws -> Result
+    _ progress: ProgressPrinter, checkpoint: String? = nil,
+    _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let task = Task { try await work() }
     let sources = [SIGINT, SIGTERM].map { number in
@@ -21,10 +24,17 @@ func cancellable<Result: Sendable>(
         return try await task.value
     } catch is CancellationError {
         progress.end()
-        progress.line("cancelled; nothing was written")
+        progress.line(cancellation(of: checkpoint))
         throw ExitCode(130)
     } catch {
         progress.end()
         throw error
     }
+}
+
+private func cancellation(of checkpoint: String?) -> String {
+    guard let run = checkpoint.flatMap({ try? UnfinishedRun(in: $0) }) else {
+        return "cancelled; nothing was written"
+    }
+    return "cancelled after step \(run.step) of \(run.settings.steps). Go on with: \(run.command)"
 }

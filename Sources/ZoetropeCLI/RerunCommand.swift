@@ -11,6 +11,7 @@ struct RerunCommand: AsyncParsableCommand {
     @OptionGroup var pictures: MovedPictures
     @OptionGroup var model: ModelOption
     @OptionGroup var output: OutputOption
+    @OptionGroup var kept: CheckpointFlags
     @OptionGroup var run: RunFlags
 
     func run() async throws {
@@ -23,7 +24,7 @@ struct RerunCommand: AsyncParsableCommand {
         var settings = recipe.settings
         try pictures.move(in: &settings)
         try await make(
-            settings, with: generator, output: path, options: run.options(),
+            settings, with: generator, output: path, options: run.options(checkpoint: kept.options),
             flags: run)
     }
 }

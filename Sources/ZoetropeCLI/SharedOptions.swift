@@ -38,8 +38,9 @@ struct RunFlags: ParsableArguments {
     @Flag(help: "Show no progress.")
     var quiet = false
 
-    func options(latents: String? = nil) -> RunOptions {
-        RunOptions(threads: threads, latents: latents, maxMemory: maxMemory?.bytes)
+    func options(latents: String? = nil, checkpoint: CheckpointOptions? = nil) -> RunOptions {
+        RunOptions(
+            threads: threads, latents: latents, maxMemory: maxMemory?.bytes, checkpoint: checkpoint)
     }
 
     func validate() throws {

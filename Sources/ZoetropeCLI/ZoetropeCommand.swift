@@ -19,7 +19,7 @@ struct ZoetropeCommand: AsyncParsableCommand {
         version: zoetropeVersion,
         subcommands: [
             GenerateCommand.self, PlanCommand.self, DecodeCommand.self, InspectCommand.self,
-            RerunCommand.self,
+            RerunCommand.self, ResumeCommand.self,
         ])
 
     static func main() async {

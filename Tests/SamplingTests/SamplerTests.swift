@@ -20,7 +20,7 @@ import Testing
     func everyLatentIsThatOfDiffusers(test: SchedulerCase) throws {
         var worst = 0.0
         let noise = try SchedulerCase.latent(0, in: test.file)
-        let clean = try Sampler(test.settings).denoise(noise) { latent, step in
+        let clean = try Sampler(test.settings).denoise(SamplingState(noise: noise)) { latent, step in
             worst = max(worst, relativeError(latent, try SchedulerCase.latent(step.index, in: test.file)))
             #expect(step.count == test.steps)
             return SchedulerCase.velocity(of: latent, at: step.timestep)
@@ -42,19 +42,21 @@ import Testing
     }
 
     @Test(arguments: SamplerKind.allCases)
-    func aConstantVelocityLeadsToTheCleanLatent(sampler: SamplerKind) {
+    func aConstantVelocityLeadsToTheCleanLatent(sampler: SamplerKind) throws {
         let noise = seeded([2, 3])
         let clean = seeded([2, 3], seed: 2)
         let direction = Tensor.sum([(1, noise), (-1, clean)])
         let settings = SamplingSettings(sampler: sampler, steps: 7, shift: 3)
-        let found = Sampler(settings).denoise(noise) { _, _ in direction }
+        let found = try Sampler(settings).denoise(SamplingState(noise: noise)) { _, _ in direction }
         #expect(largestDifference(found, clean) <= 3e-6)
     }
 
     @Test func theModelsErrorEndsTheRun() {
         struct Broken: Error {}
         let sampler = Sampler(SamplingSettings(sampler: .unipc, steps: 3, shift: 1))
-        #expect(throws: Broken.self) { try sampler.denoise(seeded([4])) { _, _ in throw Broken() } }
+        #expect(throws: Broken.self) {
+            try sampler.denoise(SamplingState(noise: seeded([4]))) { _, _ in throw Broken() }
+        }
     }
 
     @Test func guidanceGoesAwayFromTheUnconditional() {

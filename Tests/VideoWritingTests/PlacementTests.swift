@@ -47,6 +47,37 @@ struct PlacementTests {
         #expect(scratch.names.isEmpty)
     }
 
+    /// A writer that nobody lets go stands in for a process that was killed.
+    @Test(arguments: names)
+    func whatAKilledRunLeftIsTakenAway(name: String) throws {
+        let writer = try open(name)
+        try writer.write(frame)
+        _ = Unmanaged.passRetained(writer)
+        #expect(scratch.names == [writer.partialName])
+        for other in [
+            "", ".", "..", "clip", ".clip.partial-", writer.partialName + "/..", "." + writer.partialName,
+        ] {
+            VideoWriter.removeLeftover(other, of: scratch[name])
+        }
+        VideoWriter.removeLeftover(writer.partialName, of: scratch["other.mp4"])
+        #expect(scratch.names == [writer.partialName])
+        VideoWriter.removeLeftover(writer.partialName, of: scratch[name])
+        #expect(scratch.names.isEmpty)
+        VideoWriter.removeLeftover(writer.partialName, of: scratch[name])
+    }
+
+    /// Killed between the two renames that put a new directory in an older one's place.
+    @Test(arguments: [true, false])
+    func aDirectoryThatSteppedAsideComesBack(isReplaced: Bool) throws {
+        let (clip, aside) = (scratch["clip"], scratch[".clip.partial-1.old"])
+        try Clip.write([frame], to: clip + "/", recipe: "{\"old\":1}")
+        try FileManager.default.moveItem(atPath: clip, toPath: aside)
+        if isReplaced { try Clip.write([frame], to: clip + "/", recipe: "{\"new\":1}") }
+        VideoWriter.removeLeftover(".clip.partial-1", of: clip + "/")
+        #expect(scratch.names == ["clip"])
+        #expect(try readRecipe(from: clip) == (isReplaced ? "{\"new\":1}" : "{\"old\":1}"))
+    }
+
     @Test(arguments: names)
     func anOlderClipStaysUntilTheEnd(name: String) throws {
         try Clip.write([frame, frame, frame], to: scratch[name], recipe: "{\"old\":1}")

@@ -47,4 +47,36 @@ enum Program {
             status: process.terminationStatus, output: printed,
             errors: String(decoding: complained, as: UTF8.self))
     }
+
+    /// Starts it and sends a signal some time after it has said something; its standard error has to be read to the
+    /// end, so this waits for its end.
+    ///
+    /// - Parameters:
+    ///   - text: on standard error; where it never comes, the program ends by itself
+    ///   - pause: seconds
+    @discardableResult
+    static func kill(
+        _ arguments: [String], in directory: URL, after text: String, pause: Double = 0,
+        by signal: Int32 = SIGKILL
+    ) throws -> Result {
+        let (process, errors) = (Process(), Pipe())
+        process.executableURL = url
+        process.arguments = arguments
+        process.currentDirectoryURL = directory
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = errors
+        try process.run()
+        var said = Data()
+        while !String(decoding: said, as: UTF8.self).contains(text) {
+            let more = errors.fileHandleForReading.availableData
+            if more.isEmpty { break }
+            said += more
+        }
+        Thread.sleep(forTimeInterval: pause)
+        if process.isRunning { Glibc.kill(process.processIdentifier, signal) }
+        said += errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: Data(), errors: String(decoding: said, as: UTF8.self))
+    }
 }

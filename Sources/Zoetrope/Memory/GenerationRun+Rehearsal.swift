@@ -11,10 +11,10 @@ extension GenerationRun {
             let log = RunLog()
             let pictures = try PictureInput(settings)
             let sampling = try LatentSampling(settings, of: directory)
-            let contexts = try encodePrompts(log)
-            let guidance = try encodePictures(pictures, latentShape: sampling.shape, log)
-            let latent = try sampleLatent(sampling, given: contexts, and: guidance, log)
-            try decodeFrames(of: latent, log) { _ in }
+            // A run keeps where it stands for the case that it fails.
+            var kept = sampling.start
+            let latent = try cleanLatent(sampling, showing: pictures, from: kept, log) { kept = $0 }
+            try withExtendedLifetime(kept) { try decodeFrames(of: latent, log) { _ in } }
             return (ledger.report, sampling.stepTokens)
         }
     }
