@@ -29,13 +29,17 @@ struct GenerateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let generator = try model.open()
-        var request = try settings.request(prompt: prompt)
-        try pictures.add(to: &request)
-        let settings = try generator.resolve(request)
         try await make(
-            settings, with: generator, output: output.output,
+            try resolve(with: generator), with: generator, output: output.output,
             options: RunOptions(threads: run.threads, latents: saveLatents),
             flags: run)
+    }
+
+    /// All that the options say of the clip itself; `sweep` reads them in the same way.
+    func resolve(with generator: VideoGenerator) throws -> GenerationSettings {
+        var request = try settings.request(prompt: prompt)
+        try pictures.add(to: &request)
+        return try generator.resolve(request)
     }
 }
 

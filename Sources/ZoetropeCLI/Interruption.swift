@@ -2,11 +2,12 @@ import ArgumentParser
 import Dispatch
 import Foundation
 
-/// Runs `work`; Ctrl-C and a polite kill cancel it, and then nothing of its output is left.
+/// Runs `work`; Ctrl-C and a polite kill cancel it, and `note` says what is left then.
 ///
 /// - Throws: what `work` throws; `ExitCode(130)` after a cancellation, as shells expect
 func cancellable<Result: Sendable>(
-    _ progress: ProgressPrinter, _ work: @escaping @Sendable () async throws -> Result
+    _ progress: ProgressPrinter, note: String = "cancelled; nothing was written",
+    _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let task = Task { try await work() }
     let sources = [SIGINT, SIGTERM].map { number in
@@ -21,7 +22,7 @@ func cancellable<Result: Sendable>(
         return try await task.value
     } catch is CancellationError {
         progress.end()
-        progress.line("cancelled; nothing was written")
+        progress.line(note)
         throw ExitCode(130)
     } catch {
         progress.end()

@@ -17,7 +17,10 @@ struct ZoetropeCommand: AsyncParsableCommand {
             level in place of the fastest.
             """,
         version: zoetropeVersion,
-        subcommands: [GenerateCommand.self, DecodeCommand.self, InspectCommand.self, RerunCommand.self])
+        subcommands: [
+            GenerateCommand.self, DecodeCommand.self, InspectCommand.self, RerunCommand.self,
+            SweepCommand.self,
+        ])
 
     static func main() async {
         do {

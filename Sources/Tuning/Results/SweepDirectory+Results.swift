@@ -1,0 +1,9 @@
+extension SweepDirectory {
+    /// Writes `results.csv` and `report.html` from the runs that are there.
+    ///
+    /// - Throws: ``SweepError``
+    package func writeResults() throws(SweepError) {
+        let records = try records()
+        try write(ResultsTable.csv(definition, records: records), to: "results.csv")
+    }
+}
