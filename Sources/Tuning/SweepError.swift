@@ -22,6 +22,7 @@ package enum SweepError: Error, Equatable, Sendable {
     case inUse(path: String)
     case damaged(path: String, line: Int, reason: String)
     case noSuchTrial(number: Int, path: String, last: Int)
+    case failedTrial(number: Int, path: String, error: String)
     case preset(path: String, reason: String)
 }
 
@@ -58,6 +59,8 @@ extension SweepError: CustomStringConvertible, LocalizedError {
             "'\(path)', line \(line): \(reason). Remove the line, and the run it stood for is made again."
         case let .noSuchTrial(number, path, last):
             "There is no trial \(number) in '\(path)'. Take a number from 0, the baseline, to \(last)."
+        case let .failedTrial(number, path, error):
+            "Trial \(number) of '\(path)' failed and makes no preset: \(error)"
         case let .preset(path, reason):
             "The preset '\(path)' cannot be used: \(reason). `zoetrope preset` writes such files."
         }

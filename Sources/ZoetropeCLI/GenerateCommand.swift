@@ -24,6 +24,11 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOption
     @OptionGroup var run: RunFlags
 
+    @Option(
+        help: ArgumentHelp(
+            "Options from a file that `zoetrope preset` wrote; options that are given here win.", valueName: "file"))
+    var preset: String?
+
     @Option(help: ArgumentHelp("Keep the clean latent too, for `zoetrope decode`.", valueName: "file"))
     var saveLatents: String?
 

@@ -60,10 +60,10 @@ struct ReportTable {
             Column(title: "trial", hint: "what it changes") {
                 Cell(text: $0.trial.name, note: $0.error.map { "failed: \($0)" } ?? "")
             },
-            Column(title: "s", hint: "seconds of a run, median; least to most") {
+            Column(title: "seconds", hint: "seconds of a run, median; least to most") {
                 Self.seconds($0.totalSeconds)
             },
-            Column(title: "transformer s", hint: "seconds of all transformer steps, median; least to most") {
+            Column(title: "transformer", hint: "seconds of all transformer steps, median; least to most") {
                 Self.seconds($0.transformerSeconds)
             },
             Column(title: "peak MiB", hint: "largest resident set of the process, median") {

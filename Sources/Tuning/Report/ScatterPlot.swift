@@ -19,8 +19,8 @@ struct ScatterPlot {
     private static let right = 14.0
     private static let bottom = 50.0
     /// Trials without any difference lie here: their decibels are no number.
-    private static let identicalRow = 26.0
-    private static let top = 52.0
+    private static let identicalRow = 34.0
+    private static let top = 60.0
 
     private var costs: AxisScale { AxisScale(marks.flatMap { [$0.cost.median, $0.cost.least, $0.cost.most] }) }
     private var qualities: AxisScale { AxisScale(marks.filter { !$0.isIdentical }.map(\.psnr)) }

@@ -51,6 +51,7 @@ extension GenerateCommand {
         if settings.seed != nil { return "--seed" }
         if output.output != nil { return "--output" }
         if saveLatents != nil { return "--save-latents" }
+        if preset != nil { return "--preset" }
         if run.json { return "--json" }
         if run.quiet { return "--quiet" }
         return nil
