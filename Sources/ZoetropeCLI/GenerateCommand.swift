@@ -26,7 +26,8 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Options from a file that `zoetrope preset` wrote; options that are given here win.", valueName: "file"))
+            "Options from a file that `zoetrope preset` wrote; options that are given here win.",
+            valueName: "file"))
     var preset: String?
 
     @Option(help: ArgumentHelp("Keep the clean latent too, for `zoetrope decode`.", valueName: "file"))

@@ -18,7 +18,8 @@ struct ZoetropeCommand: AsyncParsableCommand {
             """,
         version: zoetropeVersion,
         subcommands: [
-            GenerateCommand.self, DecodeCommand.self, InspectCommand.self, RerunCommand.self, SweepCommand.self,
+            GenerateCommand.self, DecodeCommand.self, InspectCommand.self, RerunCommand.self,
+            SweepCommand.self,
             PresetCommand.self,
         ])
 

@@ -39,7 +39,7 @@ package struct MeasuredClip: Sendable {
 }
 
 /// L2 norm of the difference over that of what was expected; infinity where a value is NaN.
-func relativeDifference(_ found: Tensor, _ expected: Tensor) -> Double {
+package func relativeDifference(_ found: Tensor, _ expected: Tensor) -> Double {
     var difference = 0.0
     var norm = 0.0
     for (a, b) in zip(found.values, expected.values) {

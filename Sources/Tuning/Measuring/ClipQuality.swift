@@ -12,6 +12,16 @@ package struct ClipQuality: Codable, Equatable, Sendable {
     /// The same over the baseline's: above 1, the clip is less steady. Nil where the baseline stands still.
     package var flickerRatio: Double?
 
+    package init(
+        latentRelativeL2: Double?, psnr: Double?, ssim: Double?, flicker: Double, flickerRatio: Double?
+    ) {
+        self.latentRelativeL2 = latentRelativeL2
+        self.psnr = psnr
+        self.ssim = ssim
+        self.flicker = flicker
+        self.flickerRatio = flickerRatio
+    }
+
     /// What is said of frames without any difference.
     package static let identical = 120.0
 }

@@ -1,5 +1,5 @@
 import Foundation
-internal import Pictures
+package import Pictures
 
 /// Structural similarity of pictures, 1 for equal ones: of luminance, contrast and structure in windows around
 /// each pixel, on each colour by itself.
@@ -7,7 +7,7 @@ internal import Pictures
 /// - Source: Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to structural
 ///   similarity", IEEE TIP 2004, section III: Gaussian window of 11 pixels with deviation 1.5, K1 0.01, K2 0.03.
 ///   Pixels beyond the border are mirrored at the outermost ones, as OpenCV does, so that every pixel has a window.
-struct StructuralSimilarity {
+package struct StructuralSimilarity {
     private static let reach = 5
     private static let deviation = 1.5
     private static let luminanceGuard = 0.01 * 255 * 0.01 * 255
@@ -25,7 +25,7 @@ struct StructuralSimilarity {
     /// Mean over pixels and colours.
     ///
     /// - Precondition: both frames have the same size
-    static func mean(_ found: Frame, _ expected: Frame) -> Double {
+    package static func mean(_ found: Frame, _ expected: Frame) -> Double {
         let size = StructuralSimilarity(width: found.width, height: found.height)
         return (0..<3).reduce(0) { $0 + size.mean(found, expected, color: $1) } / 3
     }

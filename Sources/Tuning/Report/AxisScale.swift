@@ -1,14 +1,14 @@
 import Foundation
 
 /// Values along an axis of a picture, with round numbers to write beside it.
-struct AxisScale {
-    let range: ClosedRange<Double>
-    let ticks: [Double]
+package struct AxisScale {
+    package let range: ClosedRange<Double>
+    package let ticks: [Double]
     /// Digits behind the point that tell ticks apart.
-    let digits: Int
+    package let digits: Int
 
     /// Begins at 0 where the values spread so far that it costs little room, and otherwise near the least.
-    init(_ values: [Double], ticks count: Int = 5) {
+    package init(_ values: [Double], ticks count: Int = 5) {
         let least = values.min() ?? 0
         let most = values.max() ?? 1
         let low = least >= 0 && least < most / 2 ? 0 : least
@@ -24,7 +24,7 @@ struct AxisScale {
     }
 
     /// 0 at the axis' begin to 1 at its end.
-    func share(_ value: Double) -> Double {
+    package func share(_ value: Double) -> Double {
         (value - range.lowerBound) / (range.upperBound - range.lowerBound)
     }
 }

@@ -1,26 +1,26 @@
 import Foundation
 
 /// The clips of a report: inside it while they are small, beside it otherwise.
-struct ReportClips: Encodable {
+package struct ReportClips: Encodable {
     /// Bytes of clips that a report may hold; as text they take a third more.
-    static let mostBytes = 16 << 20
+    package static let mostBytes = 16 << 20
 
-    struct Entry: Encodable {
+    package struct Entry: Encodable {
         let trial: Int
         let name: String
         let note: String
         let isBest: Bool
         /// Address of the clip for each prompt and seed; null where there is none.
-        let clips: [String?]
+        package let clips: [String?]
     }
 
     /// Prompt and seed of each clip.
     let cases: [String]
-    let trials: [Entry]
+    package let trials: [Entry]
     /// Whether the report needs no other file.
-    let areInside: Bool
+    package let areInside: Bool
 
-    init(_ directory: SweepDirectory, summaries: [TrialSummary], best: Set<Int>) {
+    package init(_ directory: SweepDirectory, summaries: [TrialSummary], best: Set<Int>) {
         let cases = directory.definition.cases
         let files = summaries.map { summary in
             cases.map { item in summary.records.first { $0.sweepCase == item && $0.clip != nil }?.clip }
@@ -33,7 +33,8 @@ struct ReportClips: Encodable {
             Entry(
                 trial: summary.trial.number, name: summary.trial.name, note: Self.note(summary),
                 isBest: best.contains(summary.trial.number) || summary.trial.isBaseline,
-                clips: files.map { $0.flatMap { Self.address(of: $0, in: directory.url, inside: areInside) } })
+                clips: files.map { $0.flatMap { Self.address(of: $0, in: directory.url, inside: areInside) } }
+            )
         }
     }
 
@@ -50,7 +51,9 @@ struct ReportClips: Encodable {
 
     private static func note(_ summary: TrialSummary) -> String {
         let seconds = summary.totalSeconds.map { "\(Markup.short($0.median)) s" }
-        let psnr = summary.psnr.map { $0.median >= ClipQuality.identical ? "identical" : "\(Markup.decibels($0.median)) dB" }
+        let psnr = summary.psnr.map {
+            $0.median >= ClipQuality.identical ? "identical" : "\(Markup.decibels($0.median)) dB"
+        }
         return [seconds, summary.trial.isBaseline ? nil : psnr].compactMap { $0 }.joined(separator: ", ")
     }
 }

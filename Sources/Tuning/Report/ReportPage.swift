@@ -18,7 +18,9 @@ package struct ReportPage {
     package func html() throws -> String {
         let plots = [
             plot("Time and picture", costName: "seconds of a run") { $0.totalSeconds },
-            plot("Memory and picture", costName: "peak memory, MiB") { $0.peakBytes?.scaled(by: 1 / 1_048_576) },
+            plot("Memory and picture", costName: "peak memory, MiB") {
+                $0.peakBytes?.scaled(by: 1 / 1_048_576)
+            },
         ]
         let best = Set(plots.flatMap { $0.front.map(\.trial) })
         let clips = ReportClips(directory, summaries: summaries, best: best)
@@ -49,7 +51,8 @@ package struct ReportPage {
     private var head: String {
         let count = definition.trials.count - 1
         let failed = summaries.filter { $0.error != nil }.count
-        let machine = records.compactMap(\.cost).first.map { ", kernels \($0.kernels), \($0.threads) threads" } ?? ""
+        let machine =
+            records.compactMap(\.cost).first.map { ", kernels \($0.kernels), \($0.threads) threads" } ?? ""
         let failures = failed == 0 ? "" : " \(failed) \(failed == 1 ? "trial" : "trials") failed."
         return """
             <h1>Sweep of \(Markup.text(definition.model.name))</h1>
@@ -64,7 +67,8 @@ package struct ReportPage {
     private static func tools(_ clips: ReportClips) -> String {
         let note =
             clips.areInside
-            ? "" : "<p>The clips are too large to lie in this file; they play as long as it lies beside clips/.</p>"
+            ? ""
+            : "<p>The clips are too large to lie in this file; they play as long as it lies beside clips/.</p>"
         return """
             \(note)<div class="tools"><select id="case" aria-label="prompt and seed"></select>
             <select id="which" aria-label="trials"><option value="best">best trials</option>\

@@ -79,10 +79,13 @@ struct ReportTable {
             Column(title: "SSIM", hint: "against the baseline, median over clips; least") {
                 Self.quality($0.ssim) { Markup.number($0, 4) }
             },
-            Column(title: "latent L2", hint: "relative L2 difference of the clean latents, median over clips") {
+            Column(title: "latent L2", hint: "relative L2 difference of the clean latents, median over clips")
+            {
                 Self.median($0.latentRelativeL2) { Markup.number($0, 4) }
             },
-            Column(title: "flicker", hint: "change from frame to frame over the baseline's, median over clips") {
+            Column(
+                title: "flicker", hint: "change from frame to frame over the baseline's, median over clips"
+            ) {
                 Self.median($0.flickerRatio) { Markup.number($0, 2) + "x" }
             },
         ]

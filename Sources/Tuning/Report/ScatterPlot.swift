@@ -22,7 +22,9 @@ struct ScatterPlot {
     private static let identicalRow = 34.0
     private static let top = 60.0
 
-    private var costs: AxisScale { AxisScale(marks.flatMap { [$0.cost.median, $0.cost.least, $0.cost.most] }) }
+    private var costs: AxisScale {
+        AxisScale(marks.flatMap { [$0.cost.median, $0.cost.least, $0.cost.most] })
+    }
     private var qualities: AxisScale { AxisScale(marks.filter { !$0.isIdentical }.map(\.psnr)) }
 
     /// Trials that no other one beats in both.
@@ -38,7 +40,9 @@ struct ScatterPlot {
         let line = front.map { "\(x($0.cost, costs)),\(y($0.gain, qualities))" }.joined(separator: " ")
         let others = marks.filter { !onFront.contains($0.trial.number) }
         let best = marks.filter { onFront.contains($0.trial.number) }
-        let drawn = (others + best).map { mark($0, costs, qualities, onFront: onFront.contains($0.trial.number)) }
+        let drawn = (others + best).map {
+            mark($0, costs, qualities, onFront: onFront.contains($0.trial.number))
+        }
         return """
             <figure class="plot"><figcaption>\(Markup.text(title))</figcaption>
             <svg viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" role="img" aria-label="\(Markup.text(title))">
@@ -63,7 +67,8 @@ struct ScatterPlot {
         let floor = Self.height - Self.bottom
         let columns = costs.ticks.map { tick in
             let x = x(tick, costs)
-            return "<line class=\"grid\" x1=\"\(x)\" x2=\"\(x)\" y1=\"\(Self.identicalRow)\" y2=\"\(floor)\"/>"
+            return
+                "<line class=\"grid\" x1=\"\(x)\" x2=\"\(x)\" y1=\"\(Self.identicalRow)\" y2=\"\(floor)\"/>"
                 + "<text class=\"tick\" x=\"\(x)\" y=\"\(floor + 18)\" text-anchor=\"middle\">"
                 + "\(Markup.number(tick, costs.digits))</text>"
         }
@@ -94,7 +99,8 @@ struct ScatterPlot {
         let label =
             onFront || mark.trial.isBaseline
             ? "<text x=\"\(x)\" y=\"\(y)\" dx=\"8\" dy=\"-6\">\(number)</text>" : ""
-        return "<a href=\"#trial-\(number)\" class=\"\(kind)\">\(spread)<circle cx=\"\(x)\" cy=\"\(y)\" r=\"5\"/>\(label)"
+        return
+            "<a href=\"#trial-\(number)\" class=\"\(kind)\">\(spread)<circle cx=\"\(x)\" cy=\"\(y)\" r=\"5\"/>\(label)"
             + "<title>\(number): \(Markup.text(mark.trial.name)), \(Markup.short(mark.cost.median)), "
             + "\(Markup.decibels(mark.psnr)) dB</title></a>"
     }

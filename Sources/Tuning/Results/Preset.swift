@@ -57,7 +57,8 @@ package struct Preset: Codable, Equatable, Sendable {
             throw .preset(path: path, reason: "it has no format, version, name and options")
         }
         guard preset.format == format, preset.version == version else {
-            throw .preset(path: path, reason: "it is \(preset.format) \(preset.version), not \(format) \(version)")
+            throw .preset(
+                path: path, reason: "it is \(preset.format) \(preset.version), not \(format) \(version)")
         }
         return preset
     }

@@ -9,7 +9,7 @@ package enum Repetition {
     }
 
     /// As a POSIX shell reads it.
-    static func quoted(_ word: String) -> String {
+    package static func quoted(_ word: String) -> String {
         let isPlain =
             !word.isEmpty
             && word.utf8.allSatisfy { byte in

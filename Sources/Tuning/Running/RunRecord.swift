@@ -46,6 +46,20 @@ package struct RunCost: Codable, Equatable, Sendable {
     package var threads: Int
     package var kernels: String
 
+    package init(
+        seconds: [String: Double], totalSeconds: Double, processSeconds: Double, stepSeconds: [Double],
+        peakResidentBytes: Int?, stepTokens: [Int], threads: Int, kernels: String
+    ) {
+        self.seconds = seconds
+        self.totalSeconds = totalSeconds
+        self.processSeconds = processSeconds
+        self.stepSeconds = stepSeconds
+        self.peakResidentBytes = peakResidentBytes
+        self.stepTokens = stepTokens
+        self.threads = threads
+        self.kernels = kernels
+    }
+
     package var transformerSeconds: Double { stepSeconds.reduce(0, +) }
     package var mostTokens: Int { stepTokens.max() ?? 0 }
     package var meanTokens: Double {

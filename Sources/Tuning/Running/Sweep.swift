@@ -109,6 +109,11 @@ package struct Sweep: Sendable {
             record.quality = clip.quality(against: expected, on: workers)
             if settings.keepsFrames { try Self.move(frames, to: directory.frames(of: record.trial, item)) }
         }
+        // JSON has no infinity, and such a clip is no result.
+        if record.quality?.latentRelativeL2?.isFinite == false {
+            record.quality = nil
+            record.error = "the latents are not finite"
+        }
         let name = directory.clip(of: record.trial, item)
         try Self.move(process.clip, to: directory.url.appendingPathComponent(name))
         record.clip = name
@@ -151,14 +156,10 @@ package struct SweepSettings: Sendable {
 }
 
 extension RunCost {
-    init(_ report: GenerationReport, processSeconds: Double) {
-        seconds = report.seconds
-        totalSeconds = report.totalSeconds
-        self.processSeconds = processSeconds
-        stepSeconds = report.stepSeconds
-        peakResidentBytes = report.peakResidentBytes
-        stepTokens = report.stepTokens
-        threads = report.threads
-        kernels = report.kernels
+    fileprivate init(_ report: GenerationReport, processSeconds: Double) {
+        self.init(
+            seconds: report.seconds, totalSeconds: report.totalSeconds, processSeconds: processSeconds,
+            stepSeconds: report.stepSeconds, peakResidentBytes: report.peakResidentBytes,
+            stepTokens: report.stepTokens, threads: report.threads, kernels: report.kernels)
     }
 }

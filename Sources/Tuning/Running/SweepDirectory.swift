@@ -91,7 +91,7 @@ package final class SweepDirectory: Sendable {
     }
 
     /// A new directory for one run; the caller removes it.
-    func makeWork() throws(SweepError) -> URL {
+    package func makeWork() throws(SweepError) -> URL {
         let work = url.appendingPathComponent(Self.workPrefix + UUID().uuidString, isDirectory: true)
         do {
             try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
@@ -151,7 +151,7 @@ package final class SweepDirectory: Sendable {
     }
 
     /// Adds a line in one piece and brings it to the disk.
-    func append(_ record: RunRecord) throws {
+    package func append(_ record: RunRecord) throws {
         let line = try SweepJSON.line(record)
         let descriptor = open(results.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {

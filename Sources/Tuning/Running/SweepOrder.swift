@@ -3,6 +3,12 @@ package struct PlannedRun: Hashable, Sendable {
     package let trial: Int
     package let sweepCase: SweepCase
     package let repetition: Int
+
+    package init(trial: Int, sweepCase: SweepCase, repetition: Int) {
+        self.trial = trial
+        self.sweepCase = sweepCase
+        self.repetition = repetition
+    }
 }
 
 /// The order of runs: baselines first, because all else is compared with them; then one round of all trials after

@@ -1,5 +1,5 @@
 /// Which runs are done, which are wanted, and what the rest may take.
-struct SweepProgress {
+package struct SweepProgress {
     private struct Key: Hashable {
         let trial: Int
         let sweepCase: SweepCase
@@ -12,21 +12,21 @@ struct SweepProgress {
     /// Seconds of the runs of each trial.
     private var seconds: [Int: [Double]] = [:]
 
-    init(_ planned: [PlannedRun], records: [RunRecord]) {
+    package init(_ planned: [PlannedRun], records: [RunRecord]) {
         self.planned = planned
         for record in records { note(record, seconds: record.cost?.processSeconds) }
     }
 
     /// Runs that are done, and those that are left out because the trial failed.
-    var done: Int { planned.count - remaining.count }
+    package var done: Int { planned.count - remaining.count }
 
     private var remaining: [PlannedRun] { planned.filter(wants) }
 
-    func wants(_ run: PlannedRun) -> Bool {
+    package func wants(_ run: PlannedRun) -> Bool {
         !finished.contains(run) && !failed.contains(Key(trial: run.trial, sweepCase: run.sweepCase))
     }
 
-    mutating func add(_ record: RunRecord, took duration: Duration) {
+    package mutating func add(_ record: RunRecord, took duration: Duration) {
         let parts = duration.components
         note(record, seconds: Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
     }
@@ -43,14 +43,14 @@ struct SweepProgress {
     }
 
     /// What a run of a trial takes: as its earlier ones, or as those of all trials.
-    func estimate(_ run: PlannedRun) -> Duration { .seconds(typicalSeconds(of: run.trial)) }
+    package func estimate(_ run: PlannedRun) -> Duration { .seconds(typicalSeconds(of: run.trial)) }
 
     private func typicalSeconds(of trial: Int) -> Double {
         let known = seconds[trial] ?? seconds.values.flatMap { $0 }
         return known.isEmpty ? 0 : known.reduce(0, +) / Double(known.count)
     }
 
-    var secondsLeft: Double {
+    package var secondsLeft: Double {
         var typical: [Int: Double] = [:]
         return remaining.reduce(0) { sum, run in
             let seconds = typical[run.trial] ?? typicalSeconds(of: run.trial)

@@ -61,14 +61,14 @@ struct TrialProcess {
                 do {
                     try process.run()
                     // Cancelled before there was a process to end.
-                    if Task.isCancelled { process.terminate() }
+                    if Task.isCancelled { box.kill() }
                 } catch {
                     process.terminationHandler = nil
                     continuation.resume(throwing: error)
                 }
             }
         } onCancel: {
-            box.terminate()
+            box.kill()
         }
     }
 
@@ -104,5 +104,7 @@ private final class ProcessBox: @unchecked Sendable {
 
     init(_ process: Process) { self.process = process }
 
-    func terminate() { if process.isRunning { process.terminate() } }
+    /// At once: all that a run writes lies in a directory that goes with it, and a process that has not yet come to
+    /// its signal handlers would miss anything milder.
+    func kill() { if process.isRunning { _ = Foundation.kill(process.processIdentifier, SIGKILL) } }
 }

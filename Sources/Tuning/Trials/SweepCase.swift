@@ -47,19 +47,20 @@ package struct SweepCase: Hashable, Codable, Sendable {
 
 /// - Throws: ``SweepError/unreadable(path:reason:)``
 func readFile(_ path: String) throws(SweepError) -> Data {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
-        return try Data(contentsOf: URL(fileURLWithPath: path))
+        return try file.readToEnd() ?? Data()
     } catch {
         throw .unreadable(path: path, reason: systemReason(error))
     }
 }
 
-/// Why the system refused, in its own words.
+/// Why the system refused, in its own words where it has some.
 func systemReason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    guard
-        let code = underlying?.code
-            ?? ((error as NSError).domain == NSPOSIXErrorDomain ? (error as NSError).code : nil)
-    else { return error.localizedDescription }
-    return String(cString: strerror(Int32(code)))
+    let causes = [error as NSError, (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError]
+    let code = causes.compactMap { $0 }.first { $0.domain == NSPOSIXErrorDomain }?.code
+    if let code { return String(cString: strerror(Int32(code))) }
+    return error.localizedDescription.trimmingCharacters(in: CharacterSet(charactersIn: "."))
 }

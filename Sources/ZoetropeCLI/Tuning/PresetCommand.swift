@@ -8,7 +8,9 @@ struct PresetCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Directory of a sweep.", valueName: "dir"))
     var directory: String
 
-    @Argument(help: ArgumentHelp("Number of the trial, as the report has it; 0 is the baseline.", valueName: "number"))
+    @Argument(
+        help: ArgumentHelp(
+            "Number of the trial, as the report has it; 0 is the baseline.", valueName: "number"))
     var number: Int
 
     @Option(name: .shortAndLong, help: ArgumentHelp("JSON file that is written.", valueName: "file"))
@@ -36,7 +38,9 @@ enum PresetExpansion {
 
     private static func presets(in words: [String]) -> [String] {
         let separate = zip(words, words.dropFirst()).filter { $0.0 == "--preset" }.map(\.1)
-        let joined = words.filter { $0.hasPrefix("--preset=") }.map { String($0.dropFirst("--preset=".count)) }
+        let joined = words.filter { $0.hasPrefix("--preset=") }.map {
+            String($0.dropFirst("--preset=".count))
+        }
         return separate + joined
     }
 
