@@ -20,7 +20,7 @@ struct ZoetropeCommand: AsyncParsableCommand {
         subcommands: [
             GenerateCommand.self, DecodeCommand.self, InspectCommand.self, RerunCommand.self,
             SweepCommand.self,
-            PresetCommand.self,
+            PresetCommand.self, TuneCommand.self,
         ])
 
     static func main() async {

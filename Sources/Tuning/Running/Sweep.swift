@@ -39,16 +39,23 @@ package struct Sweep: Sendable {
         self.onEvent = onEvent
     }
 
-    /// Makes the runs that are not there yet.
+    /// Makes the runs of a sweep that are not there yet.
+    ///
+    /// - Returns and throws: as ``perform(_:)``
+    package func perform() async throws -> [RunRecord] {
+        try await perform(
+            SweepOrder.runs(
+                trials: definition.trials, cases: definition.cases, repeats: settings.repeats,
+                seed: settings.shuffleSeed))
+    }
+
+    /// Makes those of some runs that are not there yet.
     ///
     /// - Returns: all runs, those of earlier starts included
     /// - Throws: ``SweepError``; `CancellationError` when the task is cancelled: finished runs are kept, and the same
     ///   sweep goes on with the others
-    package func perform() async throws -> [RunRecord] {
+    package func perform(_ planned: [PlannedRun]) async throws -> [RunRecord] {
         var records = try directory.records()
-        let planned = SweepOrder.runs(
-            trials: definition.trials, cases: definition.cases, repeats: settings.repeats,
-            seed: settings.shuffleSeed)
         var progress = SweepProgress(planned, records: records)
         onEvent(.started(runs: planned.count, done: progress.done))
         for run in planned where progress.wants(run) {

@@ -82,7 +82,7 @@ struct SweepCommand: AsyncParsableCommand {
         let definition = SweepDefinition(
             modelOption: model.model, model: try model.open().identity(), prompts: promptTexts + prompts,
             seeds: try SweepCase.seeds(seeds), trials: trials)
-        let problems = try TrialOptions(definition).problems(with: prompt)
+        let problems = try TrialOptions(modelOption: model.model).problems(of: trials, prompt: prompt)
         let progress = SweepPrinter(quiet: quiet)
         progress.show(problems, of: definition)
         if dryRun { return progress.list(definition, without: problems) }
@@ -106,25 +106,28 @@ struct SweepCommand: AsyncParsableCommand {
 }
 
 /// Runs a sweep and writes its results, also those of one that is interrupted; used by `sweep` and `tune`.
+///
+/// - Parameter work: makes the runs
+@discardableResult
 func perform(
-    _ definition: SweepDefinition, in output: String, _ settings: SweepSettings, _ progress: SweepPrinter
-) async throws {
+    _ definition: SweepDefinition, in output: String, _ settings: SweepSettings, _ progress: SweepPrinter,
+    _ work: @escaping @Sendable (Sweep) async throws -> [RunRecord] = { try await $0.perform() }
+) async throws -> [RunRecord] {
     let directory = try SweepDirectory(output, for: definition)
     let generator = try VideoGenerator(model: definition.modelOption)
     let sweep = Sweep(in: directory, settings: settings, program: try ownProgram(), generator: generator) {
         progress.show($0)
     }
+    let note = "stopped; finished runs are kept, and the same command goes on with the others"
     do {
-        _ = try await cancellable(
-            progress.printer,
-            note: "stopped; finished runs are kept, and the same command goes on with the others"
-        ) { try await sweep.perform() }
+        let records = try await cancellable(progress.printer, note: note) { try await work(sweep) }
+        try directory.writeResults()
+        progress.printer.line("\(output)/report.html")
+        return records
     } catch let interruption as ExitCode {
         try directory.writeResults()
         throw interruption
     }
-    try directory.writeResults()
-    progress.printer.line("\(output)/report.html")
 }
 
 /// The file that this program was started from.

@@ -35,6 +35,14 @@ struct SweepPrinter: Sendable {
         }
     }
 
+    /// Medians of a trial.
+    static func facts(_ summary: TrialSummary) -> String {
+        [
+            summary.totalSeconds.map { seconds($0.median) }, summary.peakBytes.map { bytes(Int($0.median)) },
+            summary.psnr.map { decibels($0.median) },
+        ].compactMap { $0 }.joined(separator: ", ")
+    }
+
     /// One line for each trial, on standard output.
     func list(_ definition: SweepDefinition, without problems: [Int: String]) {
         for trial in definition.trials {

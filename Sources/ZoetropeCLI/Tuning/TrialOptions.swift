@@ -4,19 +4,20 @@ import Zoetrope
 
 /// The options of trials, read by the very definitions of `zoetrope generate`.
 struct TrialOptions {
-    private let definition: SweepDefinition
+    private let modelOption: String?
 
-    init(_ definition: SweepDefinition) { self.definition = definition }
+    /// - Parameter modelOption: as `--model` names it
+    init(modelOption: String?) { self.modelOption = modelOption }
 
     /// Reads and resolves all trials before any of them runs.
     ///
     /// - Returns: why trials cannot run, by their numbers
     /// - Throws: `ValidationError` for what generate cannot read at all and for options that a sweep sets itself;
     ///   ``SweepError/baseline(problem:)`` where nothing could be compared
-    func problems(with prompt: String) throws -> [Int: String] {
-        let generator = try VideoGenerator(model: definition.modelOption)
+    func problems(of trials: [Trial], prompt: String) throws -> [Int: String] {
+        let generator = try VideoGenerator(model: modelOption)
         var problems: [Int: String] = [:]
-        for trial in definition.trials {
+        for trial in trials {
             let command = try command(for: trial, prompt: prompt)
             do {
                 _ = try command.resolve(with: generator)
@@ -26,6 +27,17 @@ struct TrialOptions {
             }
         }
         return problems
+    }
+
+    /// What the options of a baseline mean.
+    func baseline(_ options: [OptionChoice], prompt: String) throws -> GenerationSettings {
+        let trial = Trial(number: 0, name: "baseline", options: options)
+        let command = try command(for: trial, prompt: prompt)
+        do {
+            return try command.resolve(with: try VideoGenerator(model: modelOption))
+        } catch {
+            throw SweepError.baseline(problem: "\(error)")
+        }
     }
 
     private func command(for trial: Trial, prompt: String) throws -> GenerateCommand {
