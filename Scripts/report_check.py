@@ -1,6 +1,7 @@
 """Checks report.html of a sweep in a browser; called by Scripts/check-report."""
 
 import argparse
+import json
 import re
 import subprocess
 import sys
@@ -51,7 +52,6 @@ def open_page(browser: str, page: Path, *options: str) -> subprocess.CompletedPr
 
 def look(browser: str, page: Path) -> tuple[dict, list[str]]:
     """What the probe saw in the page, and what the page's scripts complained of."""
-    import json
     probed = page.with_name("probed.html")
     probed.write_text(page.read_text().replace("</body>", PROBE + "</body>"))
     done = open_page(browser, probed, "--window-size=390,844", "--virtual-time-budget=6000", "--dump-dom")
