@@ -73,8 +73,9 @@ let package = Package(
             ]),
 
         // Tools.
+        module("Tuning", imports: ["Tensors", "Checkpoints", "Pictures", "VideoWriting", "Zoetrope"]),
         .executableTarget(
-            name: "ZoetropeCLI", dependencies: ["Zoetrope", argumentParser], swiftSettings: swift),
+            name: "ZoetropeCLI", dependencies: ["Zoetrope", "Tuning", argumentParser], swiftSettings: swift),
         .target(name: "Ceiling", path: "Benchmarks/Ceiling"),
         .executableTarget(
             name: "zoetrope-bench",
@@ -108,6 +109,7 @@ let package = Package(
                 "Tensors", "Checkpoints", "Patching", "Conditioning", "Pictures", "VideoWriting",
                 "EmbeddedModel", "PictureReading",
             ]),
+        tests(of: "Tuning", imports: ["Tensors", "Checkpoints", "Pictures", "VideoWriting", "Zoetrope"]),
         tests(of: "ZoetropeCLI", imports: ["Tensors", "Checkpoints"]),
     ],
     swiftLanguageModes: [.v6],

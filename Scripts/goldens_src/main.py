@@ -12,7 +12,7 @@ MODULES = {
     "vae": "vae",
     "noise": "noise", "sampling": "sampling", "checkpoints": "checkpoints",
     "tokenizer": "tokenizer", "pictures": "pictures", "image_encoder": "image_encoder",
-    "image_to_video": "image_to_video", "keys": "keys",
+    "image_to_video": "image_to_video", "clip_quality": "clip_quality", "keys": "keys",
 }
 
 

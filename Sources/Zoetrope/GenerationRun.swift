@@ -36,8 +36,9 @@ struct GenerationRun: Sendable {
             framesPerSecond: settings.framesPerSecond, recipe: try recipe.json())
         let sampling = try LatentSampling(settings, of: directory)
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
-        let start = try resumed?.state(of: sampling.shape) ?? sampling.start
-        let kept = try KeptWork(self, recipe: recipe, partialOutput: writer.partialName, from: start)
+        let kept = try KeptWork(
+            self, recipe: recipe, partialOutput: writer.partialName,
+            from: try resumed?.state(of: sampling.shape) ?? sampling.start)
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
         savings.note(cap: options.maxMemory).map { onEvent(.note($0)) }
         pictures?.notes.forEach { onEvent(.note($0)) }
@@ -46,7 +47,7 @@ struct GenerationRun: Sendable {
         Machine.blasWarning.map { warn($0, log) }
 
         do {
-            let latent = try cleanLatent(sampling, showing: pictures, from: start, log) {
+            let latent = try cleanLatent(sampling, showing: pictures, from: kept.state, log) {
                 try kept.keep($0)
             }
             try keep(latent, recipe: recipe, kept)

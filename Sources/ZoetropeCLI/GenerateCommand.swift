@@ -26,19 +26,29 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup var kept: CheckpointFlags
     @OptionGroup var run: RunFlags
 
+    @Option(
+        help: ArgumentHelp(
+            "Options from a file that `zoetrope preset` wrote; options that are given here win.",
+            valueName: "file"))
+    var preset: String?
+
     @Option(help: ArgumentHelp("Keep the clean latent too, for `zoetrope decode`.", valueName: "file"))
     var saveLatents: String?
 
     func run() async throws {
         let generator = try model.open()
+        try await make(
+            try resolve(with: generator), with: generator, output: output.output,
+            options: run.options(latents: saveLatents, checkpoint: kept.options),
+            flags: run)
+    }
+
+    /// All that the options say of the clip itself; `sweep` reads them in the same way.
+    func resolve(with generator: VideoGenerator) throws -> GenerationSettings {
         var request = try settings.request(prompt: prompt)
         size.add(to: &request)
         try pictures.add(to: &request)
-        let settings = try generator.resolve(request)
-        try await make(
-            settings, with: generator, output: output.output,
-            options: run.options(latents: saveLatents, checkpoint: kept.options),
-            flags: run)
+        return try generator.resolve(request)
     }
 }
 
@@ -138,7 +148,9 @@ func show(
     _ work: @escaping @Sendable (ProgressPrinter) async throws -> GenerationReport
 ) async throws {
     let progress = ProgressPrinter(quiet: flags.quiet)
-    let report = try await cancellable(progress, checkpoint: checkpoint) { try await work(progress) }
+    let report = try await cancellable(progress, note: { cancellation(of: checkpoint) }) {
+        try await work(progress)
+    }
     progress.end()
     if flags.json { try printJSON(report) } else if !flags.quiet { progress.line(summary(of: report)) }
 }

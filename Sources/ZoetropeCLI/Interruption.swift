@@ -3,12 +3,12 @@ import Dispatch
 import Foundation
 import Zoetrope
 
-/// Runs `work`; Ctrl-C and a polite kill cancel it, and then nothing of its output is left.
+/// Runs `work`; Ctrl-C and a polite kill cancel it, and `note` says what is left then.
 ///
-/// - Parameter checkpoint: where the run is kept, to say how to go on
+/// - Parameter note: says after a cancellation what is left
 /// - Throws: what `work` throws; `ExitCode(130)` after a cancellation, as shells expect
 func cancellable<Result: Sendable>(
-    _ progress: ProgressPrinter, checkpoint: String? = nil,
+    _ progress: ProgressPrinter, note: () -> String = { "cancelled; nothing was written" },
     _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let task = Task { try await work() }
@@ -24,7 +24,7 @@ func cancellable<Result: Sendable>(
         return try await task.value
     } catch is CancellationError {
         progress.end()
-        progress.line(cancellation(of: checkpoint))
+        progress.line(note())
         throw ExitCode(130)
     } catch {
         progress.end()
@@ -32,7 +32,8 @@ func cancellable<Result: Sendable>(
     }
 }
 
-private func cancellation(of checkpoint: String?) -> String {
+/// What is left of a run that was cancelled.
+func cancellation(of checkpoint: String?) -> String {
     guard let run = checkpoint.flatMap({ try? UnfinishedRun(in: $0) }) else {
         return "cancelled; nothing was written"
     }

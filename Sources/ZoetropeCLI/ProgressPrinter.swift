@@ -69,7 +69,8 @@ final class ProgressPrinter: Sendable {
         if isTerminal || isLast { note("decoding  frame \(index + 1) of \(count)", last: isLast) }
     }
 
-    private func note(_ text: String, last: Bool = false) {
+    /// A line of progress; on a terminal the next one takes its place unless it is the last.
+    func note(_ text: String, last: Bool = false) {
         if !quiet { write(text, over: isTerminal && !last) }
     }
 

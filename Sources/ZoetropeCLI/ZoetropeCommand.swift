@@ -19,17 +19,20 @@ struct ZoetropeCommand: AsyncParsableCommand {
         version: zoetropeVersion,
         subcommands: [
             GenerateCommand.self, PlanCommand.self, DecodeCommand.self, InspectCommand.self,
-            RerunCommand.self, ResumeCommand.self,
+            RerunCommand.self, ResumeCommand.self, SweepCommand.self, PresetCommand.self,
+            TuneCommand.self,
         ])
 
     static func main() async {
+        let arguments: [String]
         do {
             if let level = ProcessInfo.processInfo.environment["ZOETROPE_KERNELS"], !level.isEmpty {
                 try KernelLevel.choose(level)
             }
+            arguments = try PresetExpansion.expand(Array(CommandLine.arguments.dropFirst()))
         } catch {
             exit(withError: error)
         }
-        await main(nil)
+        await main(arguments)
     }
 }

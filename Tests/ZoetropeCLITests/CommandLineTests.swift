@@ -165,7 +165,9 @@ import Testing
 
     @Test func helpNamesEveryCommand() throws {
         let help = try Program.run(["--help"]).text
-        for command in ["generate", "decode", "inspect", "rerun", "resume"] {
+        for command in [
+            "generate", "plan", "decode", "inspect", "rerun", "resume", "sweep", "preset", "tune",
+        ] {
             #expect(help.contains(command))
         }
         #expect(try Program.run(["--version"]).text.hasPrefix("0."))

@@ -11,7 +11,8 @@ final class KeptWork {
     /// Nil for runs without a checkpoint.
     private let directory: RunDirectory?
     private let isNew: Bool
-    private var state: SamplingState
+    /// Where the run stands.
+    private(set) var state: SamplingState
     private var keptStep: Int
     private var keptLatents: String?
 

@@ -1,0 +1,99 @@
+"""Checks report.html of a sweep in a browser; called by Scripts/check-report."""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+# Runs behind the report's own scripts and writes what it sees into the page.
+PROBE = """
+<script>
+window.addEventListener("load", () => setTimeout(() => {
+  const rows = [...table.tBodies[0].rows], cells = column => [...table.tBodies[0].rows].map(
+    row => row.cells[column].dataset.value);
+  const seen = { rows: rows.length, cases: choice.options.length, marks: document.querySelectorAll("svg circle").length,
+    fronts: document.querySelectorAll("svg polyline").length };
+  heads[2].querySelector("button").click();
+  seen.rising = cells(2);
+  heads[2].querySelector("button").click();
+  seen.falling = cells(2);
+  heads[6].querySelector("button").click();
+  seen.sorted = heads.filter(head => head.hasAttribute("aria-sort")).map(head => head.textContent);
+  which.value = "all";
+  which.onchange();
+  setTimeout(() => {
+    seen.videos = videos.length;
+    seen.loaded = videos.filter(video => video.readyState >= 2 && video.videoWidth > 0).length;
+    seen.captions = videos.every(video => video.parentElement.querySelector("figcaption").textContent);
+    place.value = 0.5;
+    place.oninput();
+    seen.paused = videos.every(video => video.paused);
+    seen.together = new Set(videos.map(video => video.currentTime.toFixed(3))).size;
+    seen.wide = document.documentElement.scrollWidth > innerWidth;
+    const result = document.createElement("script");
+    result.type = "application/json";
+    result.id = "seen";
+    result.textContent = JSON.stringify(seen);
+    document.body.append(result);
+  }, 1500);
+}, 500));
+</script>
+"""
+
+
+def open_page(browser: str, page: Path, *options: str) -> subprocess.CompletedProcess:
+    """What the browser prints and complains of when it has run the page's scripts."""
+    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--v=0",
+               "--autoplay-policy=no-user-gesture-required", *options, page.as_uri()]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def look(browser: str, page: Path) -> tuple[dict, list[str]]:
+    """What the probe saw in the page, and what the page's scripts complained of."""
+    probed = page.with_name("probed.html")
+    probed.write_text(page.read_text().replace("</body>", PROBE + "</body>"))
+    done = open_page(browser, probed, "--window-size=390,844", "--virtual-time-budget=6000", "--dump-dom")
+    found = re.search(r'<script type="application/json" id="seen">(.*?)</script>', done.stdout, re.S)
+    if not found:
+        sys.exit(f"the page's scripts did not end; the browser said:\n{done.stderr[-2000:]}")
+    return json.loads(found.group(1)), [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+
+def problems(seen: dict, complaints: list[str]) -> list[str]:
+    """What is not as it should be: six trials beside the baseline, two of which fail, two prompts."""
+    times = [float(value) for value in seen["rising"] if value]
+    expected = {
+        "rows": 7, "cases": 2, "marks": 10, "fronts": 2, "videos": 5, "loaded": 5, "captions": True, "paused": True,
+        "together": 1, "wide": False, "sorted": ["PSNR dB"],
+    }
+    wrong = [f"{name} is {seen[name]}, not {value}" for name, value in expected.items() if seen[name] != value]
+    if len(times) != 5 or times != sorted(times) or seen["rising"][5:] != ["", ""]:
+        wrong.append(f"rising seconds: {seen['rising']}")
+    if [float(value) for value in seen["falling"] if value] != times[::-1] or seen["falling"][5:] != ["", ""]:
+        wrong.append(f"falling seconds: {seen['falling']}")
+    return wrong + complaints
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="Scripts/check-report", description=__doc__)
+    parser.add_argument("browser")
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--pictures", type=Path, help="keep pictures of the page, light, dark and on a phone")
+    arguments = parser.parse_args()
+    page = arguments.work / "sweep/report.html"
+    wrong = problems(*look(arguments.browser, page))
+    if arguments.pictures:
+        arguments.pictures.mkdir(parents=True, exist_ok=True)
+        for name, options in {"light": ["--window-size=1280,1500"], "phone": ["--window-size=500,2200"],
+                              "dark": ["--window-size=1280,1500", "--blink-settings=preferredColorScheme=0"]}.items():
+            file = arguments.pictures.resolve() / f"report-{name}.png"
+            open_page(arguments.browser, page, f"--screenshot={file}", "--virtual-time-budget=3000", *options)
+    if wrong:
+        sys.exit("Scripts/check-report: " + "; ".join(wrong))
+    print("Scripts/check-report: rows, sorting, pictures and clips are as they should be")
+
+
+if __name__ == "__main__":
+    main()
