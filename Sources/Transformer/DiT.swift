@@ -13,7 +13,7 @@ package struct DiT: Sendable {
     package let conditionEmbedder: ConditionEmbedder
     package let blocks: [Block]
     package let headNorm: HeadNorm
-    private let workers: Workers
+    let workers: Workers
 
     /// Weights stay in their file and in its type.
     ///
@@ -67,16 +67,34 @@ package struct DiT: Sendable {
     package func callAsFunction(
         _ tokens: Tensor, in layout: TokenLayout, at timestep: Float, given memory: PromptMemory
     ) throws -> Tensor {
+        try velocity(of: tokens, in: layout, at: timestep) { x, time in
+            try compute(blocks.indices, on: &x, at: time, given: memory, in: layout)
+        }
+    }
+
+    /// What stands around the blocks: tokens to `[L, C]` before them, and to velocities after them.
+    func velocity(
+        of tokens: Tensor, in layout: TokenLayout, at timestep: Float,
+        through trunk: (inout Tensor, TimeConditions) throws -> Void
+    ) throws -> Tensor {
         try workers.checkCancellation()
         let ends = ends(of: layout.patch)
         let time = conditionEmbedder.time(timestep, marker: ends.marker)
         var x = ends.embed(tokens)  // [L, C]
-        for (block, memory) in zip(blocks, memory.blocks) {
-            try block(&x, at: time, over: memory, rope: layout.rope)
-        }
+        try trunk(&x, time)
         let velocity = ends.project(headNorm(x, at: time.embedding))  // [L, P]
         try workers.checkCancellation()
         return velocity
+    }
+
+    /// Some of the blocks, one after the other.
+    func compute(
+        _ indices: Range<Int>, on x: inout Tensor, at time: TimeConditions, given memory: PromptMemory,
+        in layout: TokenLayout
+    ) throws {
+        for index in indices {
+            try blocks[index](&x, at: time, over: memory.blocks[index], rope: layout.rope)
+        }
     }
 
     /// - Precondition: the model has this size; what a user asks for is checked where it comes in

@@ -66,9 +66,10 @@ struct GenerationRun: Sendable {
         }
         onEvent(.stage(.sample))
         return try log.measure(.sample) {
-            try sampling.sample(with: transformer, given: contexts, and: pictures) { index, seconds in
+            try sampling.sample(with: transformer, given: contexts, and: pictures) { index, seconds, passes in
                 log.stepSeconds.append(seconds)
-                onEvent(.step(index: index, count: settings.steps, seconds: seconds))
+                log.stepPasses.append(passes)
+                onEvent(.step(index: index, count: settings.steps, seconds: seconds, passes: passes))
             }
         }
     }
@@ -118,7 +119,7 @@ struct GenerationRun: Sendable {
     private func report(_ log: RunLog, recipe: Recipe, stepTokens: [Int]) -> GenerationReport {
         GenerationReport(
             output: output, latents: options.latents, recipe: recipe, seconds: log.watch.seconds,
-            totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
+            totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds, stepPasses: log.stepPasses,
             peakResidentBytes: peakResidentBytes(), tokens: stepTokens.max() ?? 0, stepTokens: stepTokens,
             threads: workers.threads,
             kernels: Machine.kernelSet, blasCore: Machine.blasCore, blasVersion: Machine.blasVersion,

@@ -11,15 +11,20 @@ struct LatentSampling: Sendable {
     let shape: [Int]
     /// One for each step.
     private let patchifiers: [Patchifier]
+    /// One for each step.
+    private let plans: [StepPlan]
 
-    /// - Throws: ``SettingsError`` for a patch schedule that does not fit the model or the steps
+    /// - Throws: ``SettingsError`` for a patch schedule that does not fit the model or the steps,
+    ///   ``StepReuseError``
     init(_ settings: GenerationSettings, of directory: ModelDirectory) throws {
         let shape = directory.latentShape(
             width: settings.width, height: settings.height, frames: settings.frames)
         self.settings = settings
         self.shape = shape
         transformer = directory.transformer
-        patchifiers = try directory.patchSizes(of: settings).map { patch in
+        let patches = try directory.patchSizes(of: settings)
+        plans = try StepPlan.plans(of: settings, patches: patches)
+        patchifiers = patches.map { patch in
             Patchifier(patch, frames: shape[1], height: shape[2], width: shape[3])
         }
     }
@@ -29,14 +34,15 @@ struct LatentSampling: Sendable {
 
     /// - Parameters:
     ///   - pictures: what the transformer sees beside the latent
-    ///   - onStep: told after each step which it was and what it took
+    ///   - onStep: told after each step which it was, what it took and what it computed
     /// - Returns: the clean latent `[z, f, h, w]`
     /// - Throws: `CancellationError`
     func sample(
         with transformer: DiT, given contexts: Contexts, and pictures: PictureGuidance,
-        onStep: (_ index: Int, _ seconds: Double) -> Void
+        onStep: (_ index: Int, _ seconds: Double, _ passes: StepPasses) -> Void
     ) throws -> Tensor {
         var layouts: [PatchSize: TokenLayout] = [:]
+        var state = ReuseState()
         var generator = SeededNoise(seed: settings.seed)
         let conditional = Branch(
             memory: try transformer.remember(contexts.prompt, image: pictures.tokens),
@@ -51,28 +57,29 @@ struct LatentSampling: Sendable {
             let patchifier = patchifiers[step.index]
             let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
             layouts[layout.patch] = layout
-            let guided = try guidedVelocity(conditional, awayFrom: unconditional) { branch in
+            let guided = GuidedPasses(
+                plan: plans[step.index], caching: settings.cache, scale: Float(settings.guidance)
+            ) { branch, cache, rule in
                 let tokens = patchifier.patchify(branch.input(latent))
-                return patchifier.unpatchify(
-                    try transformer(tokens, in: layout, at: step.timestep, given: branch.memory))
+                let velocity =
+                    if let rule {
+                        try transformer(
+                            tokens, in: layout, at: step.timestep, given: branch.memory, keeping: &cache,
+                            skipping: rule)
+                    } else {
+                        try transformer(tokens, in: layout, at: step.timestep, given: branch.memory)
+                    }
+                return patchifier.unpatchify(velocity)
             }
-            onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start))
-            return guided
+            let (velocity, passes) = try guided.velocity(conditional, awayFrom: unconditional, with: &state)
+            onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start), passes)
+            return velocity
         }
     }
 
     private func layout(of grid: TokenGrid) -> TokenLayout {
         let rope = RotaryTable(grid, base: transformer.patch, headWidth: transformer.headWidth)
         return TokenLayout(patch: grid.patch, rope: rope)
-    }
-
-    /// One velocity at guidance 1, else the conditional one led away from the unconditional one.
-    private func guidedVelocity(
-        _ conditional: Branch, awayFrom unconditional: Branch?, _ velocity: (Branch) throws -> Tensor
-    ) rethrows -> Tensor {
-        let towards = try velocity(conditional)
-        guard let unconditional else { return towards }
-        return guide(towards, awayFrom: try velocity(unconditional), scale: Float(settings.guidance))
     }
 
     private var sampler: Sampling.Sampler {
@@ -91,7 +98,7 @@ struct Contexts {
 }
 
 /// One of the two passes of guidance.
-private struct Branch {
+struct Branch {
     let memory: PromptMemory
     /// `[m + z, f, h, w]`; nil for models that take no pictures.
     let condition: Tensor?

@@ -20,6 +20,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @OptionGroup var model: ModelOption
     @OptionGroup var settings: SettingsOptions
+    @OptionGroup var reuse: ReuseOptions
     @OptionGroup var pictures: PictureOptions
     @OptionGroup var output: OutputOption
     @OptionGroup var run: RunFlags
@@ -30,6 +31,7 @@ struct GenerateCommand: AsyncParsableCommand {
     func run() async throws {
         let generator = try model.open()
         var request = try settings.request(prompt: prompt)
+        try reuse.add(to: &request)
         try pictures.add(to: &request)
         let settings = try generator.resolve(request)
         try await make(
@@ -138,6 +140,7 @@ private func summary(of report: GenerationReport) -> String {
         "\(settings.width)x\(settings.height), \(settings.frames) frames", "seed \(settings.seed)",
         seconds(report.totalSeconds),
     ]
+    if let skipped = report.stepPasses.summary { parts.append(skipped) }
     if let peak = report.peakResidentBytes { parts.append("peak \(bytes(peak))") }
     return "\(report.output): " + parts.joined(separator: ", ")
 }
