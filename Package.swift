@@ -106,7 +106,7 @@ let package = Package(
             of: "Zoetrope",
             imports: [
                 "Tensors", "Checkpoints", "Patching", "Conditioning", "Pictures", "VideoWriting",
-                "EmbeddedModel", "PictureReading",
+                "EmbeddedModel", "PictureReading", "Transformer", "Sampling", "TextEncoding",
             ]),
         tests(of: "ZoetropeCLI", imports: ["Tensors", "Checkpoints"]),
     ],

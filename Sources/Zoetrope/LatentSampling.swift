@@ -57,9 +57,12 @@ struct LatentSampling: Sendable {
             let patchifier = patchifiers[step.index]
             let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
             layouts[layout.patch] = layout
-            let guided = GuidedPasses(
-                plan: plans[step.index], caching: settings.cache, scale: Float(settings.guidance)
+            let passes = GuidedPasses(
+                plans[step.index], caching: settings.cache, scale: Float(settings.guidance)
             ) { branch, cache, rule in
+                guard let branch = branch == .conditional ? conditional : unconditional else {
+                    preconditionFailure("guidance without an unconditional prompt")
+                }
                 let tokens = patchifier.patchify(branch.input(latent))
                 let velocity =
                     if let rule {
@@ -71,8 +74,8 @@ struct LatentSampling: Sendable {
                     }
                 return patchifier.unpatchify(velocity)
             }
-            let (velocity, passes) = try guided.velocity(conditional, awayFrom: unconditional, with: &state)
-            onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start), passes)
+            let (velocity, kinds) = try passes.velocity(with: &state)
+            onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start), kinds)
             return velocity
         }
     }
@@ -98,7 +101,7 @@ struct Contexts {
 }
 
 /// One of the two passes of guidance.
-struct Branch {
+private struct Branch {
     let memory: PromptMemory
     /// `[m + z, f, h, w]`; nil for models that take no pictures.
     let condition: Tensor?

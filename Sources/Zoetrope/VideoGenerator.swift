@@ -42,6 +42,7 @@ public struct VideoGenerator: Sendable {
         settings.cache = request.cache
         try check(settings)
         settings.cache = try settings.cache?.resolved(steps: settings.steps)
+        settings.guidanceReuse = try settings.guidanceReuse?.resolved(steps: settings.steps)
         settings.patch = try directory.patchSchedule(of: settings)
         return settings
     }

@@ -7,14 +7,15 @@ struct ReuseOptions: ParsableArguments {
         help: ArgumentHelp(
             "Skip the blocks after the first where it changed little since the last full step, and add what they added "
                 + "then: a threshold such as 0.08, and as you like ,steps=2-9 where that may be (the first step is 0; "
-                + "left out: all but the first and the last) and ,at-most=3 in a row (docs/step-caching.md). "
+                + "left out: all but the first quarter and the last) and ,at-most=3 in a row (docs/step-caching.md). "
                 + "[default: off]", valueName: "x"))
     var cache: String?
 
     @Option(
         help: ArgumentHelp(
-            "Compute guidance's unconditional pass at every n-th step only, and lead away from the last one between: 2, "
-                + "or 2,steps=4-9 at these steps (docs/step-caching.md). [default: off]", valueName: "n"))
+            "Compute guidance's unconditional pass once in n steps, and between lead on by the difference that both passes "
+                + "had then: 2, or 2,steps=4-9 where it may be left out (docs/step-caching.md). [default: off]",
+            valueName: "n"))
     var reuseGuidance: String?
 
     @Option(

@@ -5,7 +5,8 @@ public struct BlockCaching: Equatable, Sendable {
     /// Blocks after the first are skipped where the first one's residual has changed by less than this since the
     /// last step that was computed in full, `Σ |change| / Σ |residual|`; 0 computes everything.
     public var threshold: Double
-    /// Where blocks may be skipped; nil is everywhere but at the first and the last step.
+    /// Where blocks may be skipped; nil is from the end of the first quarter to the last but
+    /// one.
     public var steps: StepRange?
     /// Steps in a row of which blocks are skipped, at least 1.
     public var atMost: Int
@@ -39,24 +40,16 @@ public struct BlockCaching: Equatable, Sendable {
             } ?? 3)
     }
 
-    /// The steps where blocks may be skipped; the first never, because nothing is kept then.
-    ///
     /// - Throws: ``StepReuseError/stepsOutside(option:found:range:steps:)``
     func allowed(steps: Int) throws -> Range<Int> {
-        guard let range = self.steps else { return 1..<max(1, steps - 1) }
-        guard let indices = range.indices(steps: steps) else {
-            throw StepReuseError.stepsOutside(
-                option: .cache, found: description, range: range.description, steps: steps)
-        }
-        return Range(indices).clamped(to: 1..<max(1, steps))
+        try StepRange.reusing(self.steps, steps: steps, of: .cache, found: description)
     }
 
     /// With nothing left open, as recipes keep it; nil where no step may skip anything.
     func resolved(steps: Int) throws -> BlockCaching? {
-        let allowed = try allowed(steps: steps)
-        guard let first = allowed.first, let last = allowed.last else { return nil }
-        return BlockCaching(
-            threshold: threshold, steps: StepRange(first: first, last: last), atMost: atMost)
+        try StepRange(of: allowed(steps: steps)).map {
+            BlockCaching(threshold: threshold, steps: $0, atMost: atMost)
+        }
     }
 }
 

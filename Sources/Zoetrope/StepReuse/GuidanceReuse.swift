@@ -1,10 +1,11 @@
-/// At which steps guidance reuses what it knows of an earlier unconditional pass, in place of computing one.
+/// At which steps guidance does without an unconditional pass: it adds the difference that the two passes had at an
+/// earlier step.
 ///
 /// Written as a number of steps, and a field behind it: `2,steps=4-`.
 public struct GuidanceReuse: Equatable, Sendable {
-    /// Within the range the unconditional pass is computed at its first step and then at every so many, at least 2.
+    /// The unconditional pass is computed once in so many steps, at least 2.
     public var every: Int
-    /// Nil is all steps.
+    /// Where it may be left out; nil is from the end of the first quarter to the last but one.
     public var steps: StepRange?
 
     private static let counts = 2...1000
@@ -32,13 +33,13 @@ public struct GuidanceReuse: Equatable, Sendable {
     }
 
     /// - Throws: ``StepReuseError/stepsOutside(option:found:range:steps:)``
-    func indices(steps: Int) throws -> ClosedRange<Int> {
-        guard let range = self.steps else { return 0...max(0, steps - 1) }
-        guard let indices = range.indices(steps: steps) else {
-            throw StepReuseError.stepsOutside(
-                option: .reuseGuidance, found: description, range: range.description, steps: steps)
-        }
-        return indices
+    func allowed(steps: Int) throws -> Range<Int> {
+        try StepRange.reusing(self.steps, steps: steps, of: .reuseGuidance, found: description)
+    }
+
+    /// With nothing left open, as recipes keep it; nil where no step may leave anything out.
+    func resolved(steps: Int) throws -> GuidanceReuse? {
+        try StepRange(of: allowed(steps: steps)).map { GuidanceReuse(every: every, steps: $0) }
     }
 }
 

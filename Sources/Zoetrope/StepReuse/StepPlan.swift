@@ -1,41 +1,48 @@
-internal import Tensors
+package import Tensors
 
-/// What a step computes, as far as the settings alone say; whether a cache stands in for blocks is decided at the step.
-struct StepPlan: Equatable, Sendable {
-    enum Guidance: Equatable, Sendable {
+/// What a step computes, as far as the settings alone say; whether the cache stands in for blocks is decided at the
+/// step.
+package struct StepPlan: Equatable, Sendable {
+    package enum Guidance: Equatable, Sendable {
         /// The conditional velocity alone.
         case none
         /// Both passes.
         case computed
-        /// The conditional pass, led on by what is known of an earlier unconditional one.
+        /// The conditional pass, and the difference of an earlier pair.
         case reused
     }
 
-    let guidance: Guidance
+    package let guidance: Guidance
     /// Whether blocks may be skipped where little has changed.
-    let maySkipBlocks: Bool
+    package let maySkipBlocks: Bool
+    /// Whether the difference of the two passes has to be there for later steps.
+    package let keepsGuidance: Bool
+
+    package init(guidance: Guidance, maySkipBlocks: Bool = false, keepsGuidance: Bool = false) {
+        self.guidance = guidance
+        self.maySkipBlocks = maySkipBlocks
+        self.keepsGuidance = keepsGuidance
+    }
 
     /// - Parameter patches: patch size of each step
     /// - Throws: ``StepReuseError``
-    static func plans(of settings: GenerationSettings, patches: [PatchSize]) throws -> [StepPlan] {
+    package static func plans(of settings: GenerationSettings, patches: [PatchSize]) throws -> [StepPlan] {
         let steps = patches.count
         try checkGuidance(settings)
         let cached = try settings.cache?.allowed(steps: steps) ?? 0..<0
-        let reused = try settings.guidanceReuse?.indices(steps: steps)
+        let reused = try settings.guidanceReuse?.allowed(steps: steps) ?? 0..<0
         let guided = try guidedSteps(of: settings, steps: steps)
-        var sinceComputed: Int?  // steps from the last unconditional pass to the next step
+        var sinceComputed: Int?  // steps from the last unconditional pass that may be reused to this step
         return patches.indices.map { step in
             // Another patch size has other errors, which guidance would enlarge.
-            if reused?.contains(step) != true || step > 0 && patches[step] != patches[step - 1] {
-                sinceComputed = nil
-            }
-            guard guided.contains(step) else {
-                sinceComputed = nil
-                return StepPlan(guidance: .none, maySkipBlocks: cached.contains(step))
-            }
-            let isDue = sinceComputed.map { $0 >= (settings.guidanceReuse?.every ?? 1) } ?? true
-            sinceComputed = isDue ? 1 : sinceComputed.map { $0 + 1 }
-            return StepPlan(guidance: isDue ? .computed : .reused, maySkipBlocks: cached.contains(step))
+            let hasNewPatch = step > 0 && patches[step] != patches[step - 1]
+            let isGuided = guided.contains(step)
+            if !isGuided || hasNewPatch || !reused.contains(step) { sinceComputed = nil }
+            let isReused = sinceComputed.map { $0 < settings.guidanceReuse?.every ?? 1 } ?? false
+            if isGuided { sinceComputed = isReused ? sinceComputed.map { $0 + 1 } : 1 }
+            return StepPlan(
+                guidance: !isGuided ? .none : isReused ? .reused : .computed,
+                maySkipBlocks: cached.contains(step), keepsGuidance: !reused.isEmpty)
         }
     }
 

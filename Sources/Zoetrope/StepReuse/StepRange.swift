@@ -23,6 +23,36 @@ public struct StepRange: Equatable, Sendable {
     }
 }
 
+extension StepRange {
+    /// Nil where there are none.
+    init?(of steps: Range<Int>) {
+        guard let first = steps.first, let last = steps.last else { return nil }
+        self.init(first: first, last: last)
+    }
+
+    /// The steps at which something of an earlier one may be used again; never the first, which has no earlier one.
+    ///
+    /// - Parameters:
+    ///   - range: nil leaves out the first quarter, where steps differ most and the clip is laid out, and the last step,
+    ///     whose errors nothing corrects
+    ///   - steps: of the run
+    ///   - found: the option as it is written
+    /// - Throws: ``StepReuseError/stepsOutside(option:found:range:steps:)``
+    static func reusing(
+        _ range: StepRange?, steps: Int, of option: StepReuseOption, found: String
+    ) throws -> Range<Int> {
+        guard let range else {
+            let first = max(1, (steps + 3) / 4)
+            return first..<max(first, steps - 1)
+        }
+        guard let indices = range.indices(steps: steps) else {
+            throw StepReuseError.stepsOutside(
+                option: option, found: found, range: range.description, steps: steps)
+        }
+        return Range(indices).clamped(to: 1..<max(1, steps))
+    }
+}
+
 extension StepRange: LosslessStringConvertible {
     public var description: String { (first.map(String.init) ?? "") + "-" + (last.map(String.init) ?? "") }
 

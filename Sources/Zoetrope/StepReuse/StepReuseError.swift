@@ -13,8 +13,8 @@ public enum StepReuseOption: String, Equatable, Sendable {
             "a threshold from 0 to 1000 and, as you like, the steps where blocks may be skipped and how many of them in "
                 + "a row, from 1 to 1000: 0.08,steps=2-9,at-most=3"
         case .reuseGuidance:
-            "after how many steps the unconditional pass is computed again, from 2 to 1000, and, as you like, "
-                + "the steps where it is reused: 2,steps=4-9"
+            "in how many steps the unconditional pass is computed once, from 2 to 1000, and, as you like, the steps "
+                + "where it may be left out: 2,steps=4-9"
         case .guidanceSteps: "the steps that are guided, the first being 0: 2-9, 2- or -9"
         }
     }
