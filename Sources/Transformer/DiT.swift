@@ -17,11 +17,14 @@ package struct DiT: Sendable {
 
     /// Weights stay in their file and in its type.
     ///
-    /// - Parameter furtherSizes: patch sizes beside the base, as ``PatchSizeFile`` lists them
+    /// - Parameters:
+    ///   - furtherSizes: patch sizes beside the base, as ``PatchSizeFile`` lists them
+    ///   - resizedSizes: others, whose ends are made of the base's
     /// - Throws: `CheckpointError` that lists all keys which are missing, unused or of another shape
     package init(
         _ weights: WeightScope, config: DiTConfig, furtherSizes: [PatchSize] = [],
-        settings: TransformerSettings = TransformerSettings(), on workers: Workers
+        resizedSizes: [PatchSize] = [], settings: TransformerSettings = TransformerSettings(),
+        on workers: Workers
     ) throws {
         self.config = config
         self.workers = workers
@@ -29,6 +32,9 @@ package struct DiT: Sendable {
         for patch in furtherSizes {
             ends[patch] = try PatchEnds(
                 weights[patch.description], for: patch, config: config, on: workers)
+        }
+        for patch in resizedSizes {
+            ends[patch] = try PatchEnds(weights, resizedTo: patch, config: config, on: workers)
         }
         self.ends = ends
         conditionEmbedder = try ConditionEmbedder(

@@ -27,6 +27,7 @@ struct GenerationRun: Sendable {
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
         pictures?.notes.forEach { onEvent(.note($0)) }
+        try directory.untrainedPatchWarning(of: settings).map { warn($0, log) }
         Machine.blasWarning.map { warn($0, log) }
 
         let contexts = try encodePrompts(log)
@@ -62,6 +63,7 @@ struct GenerationRun: Sendable {
             try DiT(
                 WeightScope(try directory.checkpoint(of: "transformer")), config: directory.transformer,
                 furtherSizes: directory.furtherPatchSizes,
+                resizedSizes: try directory.untrainedPatchSizes(of: settings),
                 settings: TransformerSettings(precision: settings.transformerPrecision), on: workers)
         }
         onEvent(.stage(.sample))

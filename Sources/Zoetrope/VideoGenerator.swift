@@ -36,6 +36,7 @@ public struct VideoGenerator: Sendable {
         settings.lastImage = try request.lastImage.map { try PictureSource.read($0).source }
         settings.trajectory = request.trajectory
         settings.patch = request.patch
+        settings.untrainedPatch = request.untrainedPatch ? true : nil
         settings.precision = request.precision ?? .fp32
         settings.guidanceReuse = request.guidanceReuse
         settings.guidanceSteps = request.guidanceSteps
@@ -44,6 +45,7 @@ public struct VideoGenerator: Sendable {
         settings.cache = try settings.cache?.resolved(steps: settings.steps)
         settings.guidanceReuse = try settings.guidanceReuse?.resolved(steps: settings.steps)
         settings.patch = try directory.patchSchedule(of: settings)
+        if try directory.untrainedPatchSizes(of: settings).isEmpty { settings.untrainedPatch = nil }
         return settings
     }
 

@@ -73,6 +73,12 @@ struct SettingsOptions: ParsableArguments {
             valueName: "sizes"))
     var patch: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Experimental: let --patch name sizes that the model was not trained with; its patches are resized "
+                + "(docs/patch-sizes.md)."))
+    var untrainedPatch = false
+
     @Option(
         help: ArgumentHelp(
             "Number format of the transformer's products: fp32, int8, or auto, which takes the fastest of this CPU. "
@@ -110,6 +116,7 @@ struct SettingsOptions: ParsableArguments {
         request.sampler = sampler
         request.precision = precision
         request.patch = try patch.map { try PatchSchedule($0) }
+        request.untrainedPatch = untrainedPatch
         return request
     }
 }

@@ -19,6 +19,8 @@ struct ReuseOptions: ParsableArguments {
     var reuseGuidance: String?
 
     @Option(
+        // A range may begin with the sign that options begin with.
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Steps that are guided, such as 2-9, 2- or -9, the first being 0; the others take a single pass. "
                 + "[default: all]", valueName: "steps"))
