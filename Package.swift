@@ -107,7 +107,7 @@ let package = Package(
             of: "Zoetrope",
             imports: [
                 "Tensors", "Checkpoints", "Patching", "Conditioning", "Pictures", "VideoWriting",
-                "EmbeddedModel", "PictureReading",
+                "EmbeddedModel", "PictureReading", "Transformer", "Sampling", "TextEncoding",
             ]),
         tests(of: "Tuning", imports: ["Tensors", "Checkpoints", "Pictures", "VideoWriting", "Zoetrope"]),
         tests(of: "ZoetropeCLI", imports: ["Tensors", "Checkpoints"]),

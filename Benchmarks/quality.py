@@ -49,15 +49,21 @@ def run(model: str, prompt: str, seed: int, options: list[str], folder: Path) ->
     return frames, load_file(folder / "latents.safetensors")["latents"], report
 
 
-def compare(model: str, prompt: str, seed: int, options: list[str], folder: Path) -> dict:
-    """The figures of one prompt."""
-    expected, exact, plain = run(model, prompt, seed, [], folder / "plain")
-    found, latents, changed = run(model, prompt, seed, options, folder / "changed")
+def skipped_passes(report: dict) -> int:
+    """Passes of the transformer that a run took from earlier steps or left out, of two a step."""
+    return sum(kind != "computed" for step in report["stepPasses"] for kind in step.values())
+
+
+def compare(model: str, prompt: str, seed: int, options: list[str], common: list[str], folder: Path) -> dict:
+    """The figures of one prompt; `common` are options of both runs."""
+    expected, exact, plain = run(model, prompt, seed, common, folder / "plain")
+    found, latents, changed = run(model, prompt, seed, [*common, *options], folder / "changed")
     if not numpy.isfinite(latents).all():
         sys.exit(f"'{prompt}' with {' '.join(options)}: the latents are not finite")
     return {
         "prompt": prompt, "seed": seed, "psnr": peak_signal_to_noise(found, expected),
         "ssim": structural_similarity(found, expected), "latents_relative_l2": relative_difference(latents, exact),
+        "skipped_passes": skipped_passes(changed),
         "sample_seconds": changed["seconds"]["sample"], "plain_sample_seconds": plain["seconds"]["sample"],
     }
 
@@ -67,19 +73,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="Benchmarks/quality", description=__doc__)
     parser.add_argument("--model", default="sprites")
     parser.add_argument("--prompts", type=int, default=len(PROMPTS), help="use only the first so many")
+    parser.add_argument("--steps", help="steps of both runs; left out: the model's own")
     parser.add_argument("--name", help="write results/quality-NAME.json")
     parser.add_argument("options", nargs="+", help="after --: options of `zoetrope generate`")
     arguments = parser.parse_args()
+    common = ["--steps", arguments.steps] if arguments.steps else []
     results = []
     print(f"{'PSNR dB':>8} {'SSIM':>7} {'latent L2':>10}  prompt")
     with tempfile.TemporaryDirectory() as temporary:
         for seed, prompt in enumerate(PROMPTS[: arguments.prompts]):
-            figures = compare(arguments.model, prompt, seed, arguments.options, Path(temporary) / str(seed))
+            figures = compare(arguments.model, prompt, seed, arguments.options, common, Path(temporary) / str(seed))
             results.append(figures)
             print(f"{figures['psnr']:8.2f} {figures['ssim']:7.4f} {figures['latents_relative_l2']:10.2e}  {prompt}", flush=True)
-    names = ("psnr", "ssim", "latents_relative_l2", "sample_seconds", "plain_sample_seconds")
+    names = ("psnr", "ssim", "latents_relative_l2", "skipped_passes", "sample_seconds", "plain_sample_seconds")
     medians = {name: float(numpy.median([figures[name] for figures in results])) for name in names}
-    report = {"model": arguments.model, "options": arguments.options, "medians": medians,
+    report = {"model": arguments.model, "options": arguments.options, "common": common, "medians": medians,
               "least_psnr": min(figures["psnr"] for figures in results), "prompts": results}
     print(json.dumps({"medians": medians, "least_psnr": report["least_psnr"]}, indent=1))
     if arguments.name:

@@ -8,7 +8,8 @@ import torch
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = {
-    "transformer": "transformer", "patch-sizes": "several_patches", "umt5": "text_encoder", "t5": "text_encoder",
+    "transformer": "transformer", "patch-sizes": "several_patches",
+    "patch-resizing": "patch_resizing", "umt5": "text_encoder", "t5": "text_encoder",
     "vae": "vae",
     "noise": "noise", "sampling": "sampling", "checkpoints": "checkpoints",
     "tokenizer": "tokenizer", "pictures": "pictures", "image_encoder": "image_encoder",

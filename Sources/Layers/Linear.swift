@@ -31,6 +31,17 @@ package struct Linear: Sendable {
         self.workers = workers
     }
 
+    /// The same for a weight that was computed.
+    ///
+    /// - Parameters:
+    ///   - weight: `[to, ...]`, further axes counting as depth
+    ///   - bias: `[to]`
+    package init(weight: Tensor, bias: Tensor?, on workers: Workers) {
+        self.weight = ProductWeight(weight.stored, precision: .float32, on: workers)
+        self.bias = bias
+        self.workers = workers
+    }
+
     /// Gives back the memory of a weight that lies in a file; the next product reads it again.
     package func letGo() { weight.letGo() }
 

@@ -48,6 +48,15 @@ package struct Tensor: @unchecked Sendable {
         return copy
     }
 
+    /// The same values as a file would hold them; shares memory.
+    package var stored: StoredTensor {
+        // Whoever writes to this tensor afterwards copies it first, because its memory has another owner.
+        StoredTensor(
+            shape: shape, type: .float32,
+            bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(start: storage.base, count: storage.count)),
+            owner: storage)
+    }
+
     /// Reads the values. The pointer is valid inside `body` only.
     package func withValues<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result
     {

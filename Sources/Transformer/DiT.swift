@@ -14,15 +14,18 @@ package struct DiT: Sendable {
     package let blocks: [Block]
     package let headNorm: HeadNorm
     private let streamsWeights: Bool
-    private let workers: Workers
+    let workers: Workers
 
     /// Weights stay in their file and in its type.
     ///
-    /// - Parameter furtherSizes: patch sizes beside the base, as ``PatchSizeFile`` lists them
+    /// - Parameters:
+    ///   - furtherSizes: patch sizes beside the base, as ``PatchSizeFile`` lists them
+    ///   - resizedSizes: others, whose ends are made of the base's
     /// - Throws: `CheckpointError` that lists all keys which are missing, unused or of another shape
     package init(
         _ weights: WeightScope, config: DiTConfig, furtherSizes: [PatchSize] = [],
-        settings: TransformerSettings = TransformerSettings(), on workers: Workers
+        resizedSizes: [PatchSize] = [], settings: TransformerSettings = TransformerSettings(),
+        on workers: Workers
     ) throws {
         self.config = config
         self.workers = workers
@@ -31,6 +34,9 @@ package struct DiT: Sendable {
         for patch in furtherSizes {
             ends[patch] = try PatchEnds(
                 weights[patch.description], for: patch, config: config, on: workers)
+        }
+        for patch in resizedSizes {
+            ends[patch] = try PatchEnds(weights, resizedTo: patch, config: config, on: workers)
         }
         self.ends = ends
         conditionEmbedder = try ConditionEmbedder(
@@ -71,20 +77,38 @@ package struct DiT: Sendable {
     package func callAsFunction(
         _ tokens: Tensor, in layout: TokenLayout, at timestep: Float, given memory: PromptMemory
     ) throws -> Tensor {
+        try velocity(of: tokens, in: layout, at: timestep) { x, time in
+            try compute(blocks.indices, on: &x, at: time, given: memory, in: layout)
+        }
+    }
+
+    /// What stands around the blocks: tokens to `[L, C]` before them, and to velocities after them.
+    func velocity(
+        of tokens: Tensor, in layout: TokenLayout, at timestep: Float,
+        through trunk: (inout Tensor, TimeConditions) throws -> Void
+    ) throws -> Tensor {
         try workers.checkCancellation()
         let ends = ends(of: layout.patch)
         let time = conditionEmbedder.time(timestep, marker: ends.marker)
         var x = ends.embed(tokens)  // [L, C]
-        for (index, (block, memory)) in zip(blocks, memory.blocks).enumerated() {
-            try RunScope.with(owner: "blocks.\(index)") {
-                if streamsWeights, index + 1 < blocks.count { blocks[index + 1].prefetch() }
-                try block(&x, at: time, over: memory, rope: layout.rope)
-                if streamsWeights { block.letGo() }
-            }
-        }
+        try trunk(&x, time)
         let velocity = ends.project(headNorm(x, at: time.embedding))  // [L, P]
         try workers.checkCancellation()
         return velocity
+    }
+
+    /// Some of the blocks, one after the other.
+    func compute(
+        _ indices: Range<Int>, on x: inout Tensor, at time: TimeConditions, given memory: PromptMemory,
+        in layout: TokenLayout
+    ) throws {
+        for index in indices {
+            try RunScope.with(owner: "blocks.\(index)") {
+                if streamsWeights, index + 1 < blocks.count { blocks[index + 1].prefetch() }
+                try blocks[index](&x, at: time, over: memory.blocks[index], rope: layout.rope)
+                if streamsWeights { blocks[index].letGo() }
+            }
+        }
     }
 
     /// - Precondition: the model has this size; what a user asks for is checked where it comes in

@@ -21,6 +21,27 @@ package struct PatchEnds: Sendable {
         marker = patch == config.patch ? nil : try weights.values("marker", shape: [width])
     }
 
+    /// The base's ends, resized to a size that the model was not trained with; it has no marker.
+    ///
+    /// - Parameter weights: the whole transformer
+    init(
+        _ weights: WeightScope, resizedTo patch: PatchSize, config: DiTConfig, on workers: Workers
+    ) throws {
+        let (base, width) = (config.patch, config.width)
+        let (resizing, values) = (
+            PatchResizing(from: base, to: patch), config.outputChannels * base.cells
+        )
+        let (into, out) = (weights["patch_embedding"], weights["proj_out"])
+        embedding = Linear(
+            weight: resizing.embedding(
+                try into.values("weight", shape: [width, config.inputChannels] + base.axes)),
+            bias: try into.values("bias", shape: [width]), on: workers)
+        projection = Linear(
+            weight: resizing.projection(try out.values("weight", shape: [values, width])),
+            bias: resizing.projection(try out.values("bias", shape: [values])), on: workers)
+        marker = nil
+    }
+
     /// Tokens `[L, P]`, the channel outermost, to `[L, C]`.
     package func embed(_ tokens: Tensor) -> Tensor { embedding(tokens) }
 

@@ -17,6 +17,8 @@ public struct GenerationReport: Codable, Equatable, Sendable {
     public var totalSeconds: Double
     /// Seconds of each sampling step that this process did.
     public var stepSeconds: [Double]
+    /// What each sampling step computed and what it took from an earlier one.
+    public var stepPasses: [StepPasses]
     /// Largest resident set of the process so far; nil where the system does not tell.
     public var peakResidentBytes: Int?
     /// Tokens that the transformer works on, in the step that has most of them.
@@ -43,7 +45,7 @@ public enum GenerationEvent: Sendable {
     case note(String)
     case stage(Stage)
     /// A sampling step is done; `seconds` is its duration.
-    case step(index: Int, count: Int, seconds: Double)
+    case step(index: Int, count: Int, seconds: Double, passes: StepPasses)
     /// A frame is written.
     case frame(index: Int, count: Int)
 }

@@ -51,7 +51,15 @@ public struct GenerationRequest: Equatable, Sendable {
     public var trajectory: Trajectory?
     /// Patch size of each step, of those that the model has.
     public var patch: PatchSchedule?
+    /// Allows patch sizes that the model does not have: an experiment that resizes the ends of its base size.
+    public var untrainedPatch = false
     public var precision: Precision?
+    /// Whether steps may add again what the transformer's blocks added at an earlier one; nil computes all.
+    public var cache: BlockCaching?
+    /// Whether guidance may use an unconditional pass again; nil computes all.
+    public var guidanceReuse: GuidanceReuse?
+    /// The steps that are guided; nil is all.
+    public var guidanceSteps: StepRange?
 
     public init(prompt: String) { self.prompt = prompt }
 }
@@ -76,8 +84,16 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     public var trajectory: Trajectory?
     /// Nil is the model's base size for all steps, as in recipes of versions that knew no other.
     public var patch: PatchSchedule?
+    /// True where the schedule has sizes that the model was not trained with; else nil.
+    public var untrainedPatch: Bool?
     /// Nil is fp32, as in recipes of versions that knew no other.
     public var precision: Precision?
+    /// Nil computes all blocks at all steps.
+    public var cache: BlockCaching?
+    /// Nil computes the unconditional pass at all steps that are guided.
+    public var guidanceReuse: GuidanceReuse?
+    /// Nil guides all steps.
+    public var guidanceSteps: StepRange?
 }
 
 /// How a run is carried out; nothing here changes a pixel.

@@ -44,6 +44,7 @@ struct GenerationRun: Sendable {
         pictures?.notes.forEach { onEvent(.note($0)) }
         resumed?.warnings.forEach { warn($0, log) }
         resumed.map { onEvent(.note($0.note)) }
+        try directory.untrainedPatchWarning(of: settings).map { warn($0, log) }
         Machine.blasWarning.map { warn($0, log) }
 
         do {
@@ -64,10 +65,10 @@ struct GenerationRun: Sendable {
     ///
     /// - Parameter afterStep: told where the run stands
     func cleanLatent(
-        _ sampling: LatentSampling, showing pictures: PictureInput?, from start: SamplingState,
-        _ log: RunLog, afterStep: (SamplingState) throws -> Void
+        _ sampling: LatentSampling, showing pictures: PictureInput?, from start: RunState,
+        _ log: RunLog, afterStep: (RunState) throws -> Void
     ) throws -> Tensor {
-        if start.step == settings.steps { return start.latent }
+        if start.step == settings.steps { return start.sampling.latent }
         let contexts = try encodePrompts(log)
         let guidance = try encodePictures(pictures, latentShape: sampling.shape, log)
         return try sampleLatent(
@@ -92,22 +93,25 @@ struct GenerationRun: Sendable {
 
     private func sampleLatent(
         _ sampling: LatentSampling, given contexts: Contexts, and pictures: PictureGuidance,
-        from start: SamplingState, _ log: RunLog, afterStep: (SamplingState) throws -> Void
+        from start: RunState, _ log: RunLog, afterStep: (RunState) throws -> Void
     ) throws -> Tensor {
         let transformer = try load(log) {
             try DiT(
                 WeightScope(try directory.checkpoint(of: "transformer")), config: directory.transformer,
                 furtherSizes: directory.furtherPatchSizes,
+                resizedSizes: try directory.untrainedPatchSizes(of: settings),
                 settings: transformerSettings, on: workers)
         }
         onEvent(.stage(.sample))
         return try log.measure(.sample) {
             try sampling.sample(with: transformer, given: contexts, and: pictures, from: start) {
-                state, seconds in
+                state, passes, seconds in
                 try workers.checkCancellation()
                 try afterStep(state)
                 log.stepSeconds.append(seconds)
-                onEvent(.step(index: state.step - 1, count: settings.steps, seconds: seconds))
+                log.stepPasses.append(passes)
+                onEvent(
+                    .step(index: state.step - 1, count: settings.steps, seconds: seconds, passes: passes))
             }
         }
     }
@@ -166,8 +170,8 @@ struct GenerationRun: Sendable {
     {
         GenerationReport(
             output: output, latents: options.latents, recipe: recipe, resumedAfterStep: resumed?.step,
-            seconds: log.watch.seconds,
-            totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
+            seconds: log.watch.seconds, totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
+            stepPasses: log.stepPasses,
             peakResidentBytes: peakResidentBytes(), tokens: stepTokens.max() ?? 0, stepTokens: stepTokens,
             threads: workers.threads,
             kernels: Machine.kernelSet, blasCore: Machine.blasCore, blasVersion: Machine.blasVersion,

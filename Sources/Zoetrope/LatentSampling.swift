@@ -11,15 +11,20 @@ struct LatentSampling: Sendable {
     let shape: [Int]
     /// One for each step.
     private let patchifiers: [Patchifier]
+    /// One for each step.
+    private let plans: [StepPlan]
 
-    /// - Throws: ``SettingsError`` for a patch schedule that does not fit the model or the steps
+    /// - Throws: ``SettingsError`` for a patch schedule that does not fit the model or the steps,
+    ///   ``StepReuseError``
     init(_ settings: GenerationSettings, of directory: ModelDirectory) throws {
         let shape = directory.latentShape(
             width: settings.width, height: settings.height, frames: settings.frames)
         self.settings = settings
         self.shape = shape
         transformer = directory.transformer
-        patchifiers = try directory.patchSizes(of: settings).map { patch in
+        let patches = try directory.patchSizes(of: settings)
+        plans = try StepPlan.plans(of: settings, patches: patches)
+        patchifiers = patches.map { patch in
             Patchifier(patch, frames: shape[1], height: shape[2], width: shape[3])
         }
     }
@@ -28,23 +33,25 @@ struct LatentSampling: Sendable {
     var stepTokens: [Int] { patchifiers.map(\.grid.tokens) }
 
     /// Noise of the settings' seed, before the first step.
-    var start: SamplingState {
+    var start: RunState {
         var generator = SeededNoise(seed: settings.seed)
-        return SamplingState(noise: generator.normal(shape: shape))
+        return RunState(sampling: SamplingState(noise: generator.normal(shape: shape)))
     }
 
     /// - Parameters:
     ///   - pictures: what the transformer sees beside the latent
     ///   - start: ``start``, or where an earlier run with the same settings stood
-    ///   - onStep: told after each step where the run stands and what the step took
+    ///   - onStep: told after each step where the run stands, what the step computed and what it took
     /// - Returns: the clean latent `[z, f, h, w]`
     /// - Throws: `CancellationError`; what `onStep` throws
     func sample(
         with transformer: DiT, given contexts: Contexts, and pictures: PictureGuidance,
-        from start: SamplingState, onStep: (_ state: SamplingState, _ seconds: Double) throws -> Void
+        from start: RunState,
+        onStep: (_ state: RunState, _ passes: StepPasses, _ seconds: Double) throws -> Void
     ) throws -> Tensor {
         var layouts: [PatchSize: TokenLayout] = [:]
-        var seconds = 0.0
+        var reuse = start.reuse
+        var (kinds, seconds) = (StepPasses(conditional: .computed, unconditional: .none), 0.0)
         let conditional = Branch(
             memory: try transformer.remember(
                 contexts.prompt, slots: Contexts.slots, image: pictures.tokens),
@@ -54,20 +61,34 @@ struct LatentSampling: Sendable {
                 memory: try transformer.remember(negative, slots: Contexts.slots, image: pictures.tokens),
                 condition: pictures.unconditional)
         }
-        return try Sampling.Sampler(SamplingSettings(settings)).denoise(start) { latent, step in
+        return try Sampling.Sampler(SamplingSettings(settings)).denoise(start.sampling) { latent, step in
             let began = ContinuousClock.now
             let patchifier = patchifiers[step.index]
             let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
             layouts[layout.patch] = layout
-            let guided = try guidedVelocity(conditional, awayFrom: unconditional) { branch in
+            let passes = GuidedPasses(
+                plans[step.index], caching: settings.cache, scale: Float(settings.guidance)
+            ) { branch, cache, rule in
+                guard let branch = branch == .conditional ? conditional : unconditional else {
+                    preconditionFailure("guidance without an unconditional prompt")
+                }
                 let tokens = patchifier.patchify(branch.input(latent))
-                return patchifier.unpatchify(
-                    try transformer(tokens, in: layout, at: step.timestep, given: branch.memory))
+                let velocity =
+                    if let rule {
+                        try transformer(
+                            tokens, in: layout, at: step.timestep, given: branch.memory, keeping: &cache,
+                            skipping: rule)
+                    } else {
+                        try transformer(tokens, in: layout, at: step.timestep, given: branch.memory)
+                    }
+                return patchifier.unpatchify(velocity)
             }
+            let velocity: Tensor
+            (velocity, kinds) = try passes.velocity(with: &reuse)
             seconds = Stopwatch.seconds(ContinuousClock.now - began)
-            return guided
+            return velocity
         } afterStep: {
-            try onStep($0, seconds)
+            try onStep(RunState(sampling: $0, reuse: reuse), kinds, seconds)
         }
     }
 
@@ -76,14 +97,6 @@ struct LatentSampling: Sendable {
         return TokenLayout(patch: grid.patch, rope: rope)
     }
 
-    /// One velocity at guidance 1, else the conditional one led away from the unconditional one.
-    private func guidedVelocity(
-        _ conditional: Branch, awayFrom unconditional: Branch?, _ velocity: (Branch) throws -> Tensor
-    ) rethrows -> Tensor {
-        let towards = try velocity(conditional)
-        guard let unconditional else { return towards }
-        return guide(towards, awayFrom: try velocity(unconditional), scale: Float(settings.guidance))
-    }
 }
 
 extension SamplingSettings {

@@ -4,6 +4,7 @@ internal import Tensors
 final class RunLog {
     private(set) var watch = Stopwatch()
     var stepSeconds: [Double] = []
+    var stepPasses: [StepPasses] = []
     var warnings: [String] = []
 
     func measure<Result>(_ stage: Stage, _ body: () throws -> Result) rethrows -> Result {

@@ -14,6 +14,8 @@ public enum SettingsError: Error, Equatable, Sendable {
     /// A patch schedule in which a size before the last has no number of steps.
     case patchWithoutSteps(found: String, part: String)
     case unknownPatch(found: String, known: [String])
+    /// A size that the model was not trained with and that is too large to be resized to.
+    case untrainedPatchTooLarge(found: String, cells: Int, most: Int)
     /// A patch schedule whose steps do not fit those of the run; in an open one the last size takes the rest.
     case patchSteps(found: String, sum: Int, steps: Int, isOpen: Bool)
     /// A level of kernels that does not exist or that this CPU does not run.
@@ -38,7 +40,11 @@ extension SettingsError: CustomStringConvertible, LocalizedError {
             "--patch \(found): \(part) has no number of steps, but only the last size takes what is left. "
                 + "Write \(part):8 for 8 steps."
         case let .unknownPatch(found, known):
-            "--patch \(found): this model has no such patch size. Take \(known.joined(separator: " or "))."
+            "--patch \(found): this model has no such patch size. Take \(known.joined(separator: " or ")); "
+                + "or add --untrained-patch, an experiment that resizes the model's own patches."
+        case let .untrainedPatchTooLarge(found, cells, most):
+            "--patch \(found): a size that the model was not trained with may have \(most) cells at the most, not "
+                + "\(cells). Take a smaller one."
         case let .patchSteps(found, sum, steps, isOpen: true):
             "--patch \(found): \(sum) steps come before the last size, but the run has only \(steps). "
                 + "Give fewer, or take --steps \(sum + 1) or more."

@@ -19,8 +19,8 @@ public struct VideoGenerator: Sendable {
 
     /// Makes every choice that the request leaves open, and checks it against the model.
     ///
-    /// - Throws: ``SettingsError``, ``PictureRequestError``, ``TrajectoryError``; an error that names a picture
-    ///   which cannot be read
+    /// - Throws: ``SettingsError``, ``StepReuseError``, ``PictureRequestError``, ``TrajectoryError``; an error that
+    ///   names a picture which cannot be read
     public func resolve(_ request: GenerationRequest) throws -> GenerationSettings {
         let defaults = directory.defaults
         let image = try request.image.map { try PictureSource.read($0) }
@@ -36,9 +36,16 @@ public struct VideoGenerator: Sendable {
         settings.lastImage = try request.lastImage.map { try PictureSource.read($0).source }
         settings.trajectory = request.trajectory
         settings.patch = request.patch
+        settings.untrainedPatch = request.untrainedPatch ? true : nil
         settings.precision = request.precision ?? .fp32
+        settings.guidanceReuse = request.guidanceReuse
+        settings.guidanceSteps = request.guidanceSteps
+        settings.cache = request.cache
         try check(settings)
+        settings.cache = try settings.cache?.resolved(steps: settings.steps)
+        settings.guidanceReuse = try settings.guidanceReuse?.resolved(steps: settings.steps)
         settings.patch = try directory.patchSchedule(of: settings)
+        if try directory.untrainedPatchSizes(of: settings).isEmpty { settings.untrainedPatch = nil }
         return settings
     }
 
@@ -48,7 +55,7 @@ public struct VideoGenerator: Sendable {
     ///   - settings: from ``resolve(_:)`` or a recipe
     ///   - output: `.mp4`, `.webm`, `.gif`, or a directory of PNG frames when it ends in `/`
     ///   - onEvent: called from the thread that computes
-    /// - Throws: ``SettingsError`` before weights are loaded; errors that name the file for weights and
+    /// - Throws: ``SettingsError`` or ``StepReuseError`` before weights are loaded; errors that name the file for weights and
     ///   output; `CancellationError` when the task is cancelled, within about a second. Nothing is left under
     ///   `output` then. ``FailedRun`` where work is kept after a failure, and says how to go on.
     public func generate(
@@ -106,7 +113,7 @@ public struct VideoGenerator: Sendable {
                 name: name, found: "\(value)", range: "from \(range.lowerBound) to \(range.upperBound)")
         }
         try directory.check(picturesOf: settings)
-        _ = try directory.patchSizes(of: settings)
+        _ = try StepPlan.plans(of: settings, patches: try directory.patchSizes(of: settings))
         guard settings.shift > 0, settings.shift <= 1000 else {
             throw SettingsError.outOfRange(
                 name: "shift", found: "\(settings.shift)", range: "above 0, to 1000")

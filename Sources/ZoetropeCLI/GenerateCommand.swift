@@ -21,6 +21,7 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup var size: SizeOptions
     @OptionGroup var settings: SettingsOptions
+    @OptionGroup var reuse: ReuseOptions
     @OptionGroup var pictures: PictureOptions
     @OptionGroup var output: OutputOption
     @OptionGroup var kept: CheckpointFlags
@@ -47,6 +48,7 @@ struct GenerateCommand: AsyncParsableCommand {
     func resolve(with generator: VideoGenerator) throws -> GenerationSettings {
         var request = try settings.request(prompt: prompt)
         size.add(to: &request)
+        try reuse.add(to: &request)
         try pictures.add(to: &request)
         return try generator.resolve(request)
     }
@@ -91,6 +93,12 @@ struct SettingsOptions: ParsableArguments {
             valueName: "sizes"))
     var patch: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Experimental: let --patch name sizes that the model was not trained with; its patches are resized "
+                + "(docs/patch-sizes.md)."))
+    var untrainedPatch = false
+
     @Option(
         help: ArgumentHelp(
             "Number format of the transformer's products: fp32, int8, or auto, which takes the fastest of this CPU. "
@@ -125,6 +133,7 @@ struct SettingsOptions: ParsableArguments {
         request.sampler = sampler
         request.precision = precision
         request.patch = try patch.map { try PatchSchedule($0) }
+        request.untrainedPatch = untrainedPatch
         return request
     }
 }
@@ -167,6 +176,7 @@ private func summary(of report: GenerationReport) -> String {
         "\(settings.width)x\(settings.height), \(settings.frames) frames", "seed \(settings.seed)",
         seconds(report.totalSeconds),
     ]
+    if let skipped = report.stepPasses.summary { parts.append(skipped) }
     if let peak = report.peakResidentBytes { parts.append("peak \(bytes(peak))") }
     return "\(report.output): " + parts.joined(separator: ", ")
 }

@@ -13,6 +13,14 @@ final class ProgressPrinter: Sendable {
         var stepTokens: [Int] = []
         /// Of each step that is done.
         var secondsPerToken: [Double] = []
+        var passes: [StepPasses] = []
+
+        /// Seconds per token: the median, so that a first step that reads weights does not count; the mean where steps
+        /// differ by what they skip.
+        var typical: Double {
+            guard passes.summary != nil else { return secondsPerToken.sorted()[secondsPerToken.count / 2] }
+            return secondsPerToken.reduce(0, +) / Double(secondsPerToken.count)
+        }
     }
 
     init(quiet: Bool) {
@@ -28,12 +36,15 @@ final class ProgressPrinter: Sendable {
                 "\(settings.width)x\(settings.height), \(settings.frames) frames, \(Self.span(stepTokens)) tokens, "
                     + (settings.patch.map { "patch \($0), " } ?? "")
                     + (settings.precision.map { "\($0.rawValue), " } ?? "")
-                    + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance), "
+                    + (settings.cache.map { "cache \($0), " } ?? "")
+                    + (settings.guidanceReuse.map { "guidance reused \($0), " } ?? "")
+                    + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance)"
+                    + (settings.guidanceSteps.map { " at steps \($0)" } ?? "") + ", "
                     + "shift \(settings.shift), seed \(settings.seed)")
         case let .warning(text): write("warning: \(text)", over: false)
         case let .note(text): note(text, last: true)
         case let .stage(stage): showStage(stage)
-        case let .step(index, count, duration): showStep(index, count, duration)
+        case let .step(index, count, duration, passes): showStep(index, count, duration, passes)
         case let .frame(index, count): showFrame(index, count)
         }
     }
@@ -47,14 +58,16 @@ final class ProgressPrinter: Sendable {
         }
     }
 
-    private func showStep(_ index: Int, _ count: Int, _ duration: Double) {
-        let left = state.withLock { state in
+    private func showStep(_ index: Int, _ count: Int, _ duration: Double, _ passes: StepPasses) {
+        let (left, skipped) = state.withLock { state in
             state.secondsPerToken.append(duration / Double(state.stepTokens[index]))
-            let typical = state.secondsPerToken.sorted()[state.secondsPerToken.count / 2]
-            return typical * Double(state.stepTokens[(index + 1)...].reduce(0, +))
+            state.passes.append(passes)
+            let skipped = state.passes.summary
+            return (state.typical * Double(state.stepTokens[(index + 1)...].reduce(0, +)), skipped)
         }
         note(
-            "sampling  step \(index + 1) of \(count)  \(seconds(duration)) a step  \(seconds(left)) left",
+            "sampling  step \(index + 1) of \(count)  \(seconds(duration)) a step  \(seconds(left)) left"
+                + (skipped.map { "  \($0)" } ?? ""),
             last: index + 1 == count)
     }
 

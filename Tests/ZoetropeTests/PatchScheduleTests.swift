@@ -66,7 +66,8 @@ import Zoetrope
         #expect(
             problem { _ = try sizes("1x8x8", steps: 12) }
                 == "--patch 1x8x8: this model has no such patch size. "
-                + "Take 1x1x1 or 1x2x2 or 1x4x4 or 2x4x4.")
+                + "Take 1x1x1 or 1x2x2 or 1x4x4 or 2x4x4; or add --untrained-patch, an experiment that resizes the "
+                + "model's own patches.")
         #expect(
             problem { _ = try sizes("2x4x4:12,1x2x2", steps: 12) }
                 == "--patch 2x4x4:12,1x2x2: 12 steps come before the last size, but the run has only 12. "

@@ -48,6 +48,17 @@ import Zoetrope
             try VideoGenerator(model: "world"), request { $0.patch = try PatchSchedule("1x4x4:1,1x2x2") })
     }
 
+    @Test(arguments: [false, true]) func reuseOfSteps(isKept: Bool) async throws {
+        var options = RunOptions(threads: 2)
+        if isKept { options.checkpoint = CheckpointOptions(directory: directory["kept"].path) }
+        try await check(
+            try VideoGenerator(),
+            request {
+                $0.steps = 8
+                ($0.cache, $0.guidanceReuse) = (try BlockCaching("0.05"), try GuidanceReuse("2"))
+            }, options: options)
+    }
+
     @Test func aPictureAndOnePass() async throws {
         let generator = try VideoGenerator(model: "world")
         _ = try await generator.generate(

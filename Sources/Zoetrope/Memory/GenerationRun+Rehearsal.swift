@@ -13,7 +13,9 @@ extension GenerationRun {
             let sampling = try LatentSampling(settings, of: directory)
             // A run keeps where it stands for the case that it fails.
             var kept = sampling.start
-            let latent = try cleanLatent(sampling, showing: pictures, from: kept, log) { kept = $0 }
+            let latent = try cleanLatent(sampling, showing: pictures, from: kept, log) {
+                kept = $0.kept(inCheckpoint: options.checkpoint != nil)
+            }
             try withExtendedLifetime(kept) { try decodeFrames(of: latent, log) { _ in } }
             return (ledger.report, sampling.stepTokens)
         }

@@ -12,14 +12,14 @@ final class KeptWork {
     private let directory: RunDirectory?
     private let isNew: Bool
     /// Where the run stands.
-    private(set) var state: SamplingState
+    private(set) var state: RunState
     private var keptStep: Int
     private var keptLatents: String?
 
     /// Writes the first checkpoint, so that what cannot be kept is seen before any work.
     ///
     /// - Throws: ``RunDirectoryError``; an error that names the file when it cannot be written
-    init(_ run: GenerationRun, recipe: Recipe, partialOutput: String, from start: SamplingState) throws {
+    init(_ run: GenerationRun, recipe: Recipe, partialOutput: String, from start: RunState) throws {
         if let checkpoint = run.options.checkpoint {
             directory = try run.resumed.map(RunDirectory.init(of:)) ?? RunDirectory(new: checkpoint.directory)
         } else {
@@ -47,8 +47,8 @@ final class KeptWork {
 
     /// - Parameter state: after a whole step
     /// - Throws: an error that names the checkpoint when it cannot be written
-    func keep(_ state: SamplingState) throws {
-        self.state = state
+    func keep(_ state: RunState) throws {
+        self.state = state.kept(inCheckpoint: directory != nil)
         let isDue = state.step % instructions.checkpointEvery == 0 || state.step == steps
         if isDue { try writeCheckpoint() }
     }

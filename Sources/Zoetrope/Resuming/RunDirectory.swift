@@ -49,7 +49,7 @@ final class RunDirectory {
     deinit { close(descriptor) }
 
     /// - Throws: an error that names the file when it cannot be written; the checkpoint before it is as it was then
-    func write(_ state: SamplingState, _ instructions: RunInstructions) throws {
+    func write(_ state: RunState, _ instructions: RunInstructions) throws {
         try Self.file(in: path).write(state, instructions)
     }
 

@@ -16,25 +16,28 @@ struct RunFile {
     private struct Content: Codable {
         var step: Int
         var instructions: RunInstructions
+        /// What later steps use again of earlier ones, beside its tensors.
+        var reuse: [String: String]?
     }
 
     /// - Throws: an error that names the file when it cannot be written; the one before it is as it was then
-    func write(_ state: SamplingState, _ instructions: RunInstructions) throws {
+    func write(_ state: RunState, _ instructions: RunInstructions) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let content = String(
-            decoding: try encoder.encode(Content(step: state.step, instructions: instructions)), as: UTF8.self
-        )
+        let whole = Content(
+            step: state.step, instructions: instructions,
+            reuse: state.reuse.tensors.isEmpty ? nil : state.metadata)
+        let content = String(decoding: try encoder.encode(whole), as: UTF8.self)
         let tensors = state.tensors
-        let metadata = [
+        let texts = [
             "format": Self.format, "layout": Self.layout, "zoetrope": zoetropeVersion, "run": content,
             "sha256": Self.hash(zoetropeVersion, content, tensors),
         ]
-        try SafetensorsWriter.write(tensors, metadata: metadata, to: url)
+        try SafetensorsWriter.write(tensors, metadata: texts, to: url)
     }
 
     /// - Throws: ``RunDirectoryError``; an error that names the file when the system does not open it
-    func read() throws -> (state: SamplingState, instructions: RunInstructions) {
+    func read() throws -> (state: RunState, instructions: RunInstructions) {
         let file = try open()
         guard file.metadata["format"] == Self.format else { throw RunDirectoryError.foreign(path: url.path) }
         guard file.metadata["layout"] == Self.layout else {
@@ -55,8 +58,7 @@ struct RunFile {
         }
     }
 
-    private func read(_ file: SafetensorsFile) throws -> (state: SamplingState, instructions: RunInstructions)
-    {
+    private func read(_ file: SafetensorsFile) throws -> (state: RunState, instructions: RunInstructions) {
         let text = file.metadata["run"] ?? ""
         guard file.tensors.values.allSatisfy({ $0.type == .float32 }) else {
             throw damaged("its tensors are not fp32")
@@ -70,7 +72,10 @@ struct RunFile {
             throw damaged("what it says of the run cannot be read")
         }
         let settings = SamplingSettings(content.instructions.recipe.settings)
-        guard let state = SamplingState(step: content.step, tensors: tensors, settings: settings) else {
+        guard
+            let state = RunState(
+                step: content.step, tensors: tensors, metadata: content.reuse ?? [:], settings: settings)
+        else {
             throw damaged("its tensors are not those of step \(content.step)")
         }
         return (state, content.instructions)

@@ -8,7 +8,7 @@ public struct UnfinishedRun: Sendable {
     /// What the clip is made from.
     public private(set) var settings: GenerationSettings
     let instructions: RunInstructions
-    private let state: SamplingState
+    private let state: RunState
 
     /// Reads the checkpoint, without weights.
     ///
@@ -18,7 +18,7 @@ public struct UnfinishedRun: Sendable {
         self = try RunDirectory.read(directory)
     }
 
-    init(directory: String, instructions: RunInstructions, state: SamplingState) {
+    init(directory: String, instructions: RunInstructions, state: RunState) {
         self.directory = directory
         self.instructions = instructions
         self.state = state
@@ -36,7 +36,7 @@ public struct UnfinishedRun: Sendable {
     ///
     /// - Parameter shape: of the model's latents
     /// - Throws: ``RunDirectoryError/damaged(path:reason:)`` for others
-    func state(of shape: [Int]) throws -> SamplingState {
+    func state(of shape: [Int]) throws -> RunState {
         guard state.latent.shape == shape else {
             throw RunDirectoryError.damaged(
                 path: directory, reason: "its latents are \(state.latent.shape), but the model's \(shape)")

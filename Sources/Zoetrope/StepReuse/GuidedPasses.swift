@@ -1,0 +1,67 @@
+internal import Sampling
+package import Tensors
+package import Transformer
+
+/// One of the two passes of classifier-free guidance.
+package enum GuidanceBranch: Sendable {
+    case conditional, unconditional
+}
+
+/// The passes of one step, computed or taken from an earlier one.
+///
+/// The cache keeps both passes as a pair: the conditional one decides, and both are computed in full or both are
+/// not. Errors of the same kind then stand in both and cancel in their difference, which guidance enlarges. For the
+/// same reason it is the difference of the two velocities that is used again, not the unconditional one. Both were
+/// measured against their alternatives (docs/step-caching.md).
+package struct GuidedPasses {
+    private let plan: StepPlan
+    private let caching: BlockCaching?
+    private let scale: Float
+    private let pass: Pass
+
+    /// Computes one pass: with the cache that it keeps and a rule for it, which is nil where there is no caching.
+    package typealias Pass = (GuidanceBranch, inout BlockCache, BlockSkipping?) throws -> Tensor
+
+    /// - Parameter scale: strength of guidance
+    package init(_ plan: StepPlan, caching: BlockCaching?, scale: Float, pass: @escaping Pass) {
+        self.plan = plan
+        self.caching = caching
+        self.scale = scale
+        self.pass = pass
+    }
+
+    /// - Parameter state: of the steps before
+    /// - Returns: the velocity of the step, `[z, f, h, w]`, and what was computed for it
+    package func velocity(
+        with state: inout ReuseState
+    ) throws -> (velocity: Tensor, passes: StepPasses) {
+        let towards = try pass(.conditional, &state.conditional, conditionalRule(state))
+        let isCached = caching != nil && state.conditional.skipped > 0
+        if !isCached { state.isPaired = false }
+        var passes = StepPasses(conditional: isCached ? .cached : .computed, unconditional: .none)
+        switch plan.guidance {
+        case .none: return (towards, passes)
+        case .reused:
+            guard let difference = state.difference else {
+                preconditionFailure("a plan computes guidance before it is reused")
+            }
+            passes.unconditional = .reused
+            return (Tensor.sum([(1, towards), (scale - 1, difference)]), passes)
+        case .computed:
+            let rule = caching.map { _ in isCached ? BlockSkipping.always : .never }
+            let away = try pass(.unconditional, &state.unconditional, rule)
+            passes.unconditional = passes.conditional
+            if !isCached { state.isPaired = true }
+            if plan.keepsGuidance { state.difference = Tensor.sum([(1, towards), (-1, away)]) }
+            return (guide(towards, awayFrom: away, scale: scale), passes)
+        }
+    }
+
+    private func conditionalRule(_ state: ReuseState) -> BlockSkipping? {
+        caching.map { caching in
+            let hasPair = plan.guidance != .computed || state.isPaired
+            let maySkip = plan.maySkipBlocks && hasPair && state.conditional.skipped < caching.atMost
+            return maySkip ? .below(caching.threshold) : .never
+        }
+    }
+}

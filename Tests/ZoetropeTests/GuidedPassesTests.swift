@@ -1,0 +1,107 @@
+import Tensors
+import TestSupport
+import Testing
+import Transformer
+import Zoetrope
+
+/// Which passes a step computes and what it makes of them, with passes that only count.
+@Suite struct GuidedPassesTests {
+    private static let patch = PatchSize(time: 1, height: 2, width: 2)
+
+    /// One letter a pass: computed, cached, reused; `-` where there is none.
+    private func kinds(_ passes: StepPasses) -> String {
+        [passes.conditional, passes.unconditional].map { pass in
+            switch pass {
+            case .computed: "c"
+            case .cached: "s"
+            case .reused: "r"
+            case .none: "-"
+            }
+        }.joined()
+    }
+
+    /// Steps by their guidance, `c`, `r` or `-`, upper case where blocks may be skipped; in a model whose first block
+    /// always allows it.
+    private func run(_ steps: String, caching: BlockCaching?) throws -> String {
+        var state = ReuseState()
+        return try steps.map { letter in
+            let guidance: StepPlan.Guidance =
+                switch letter.lowercased() {
+                case "c": .computed
+                case "r": .reused
+                default: .none
+                }
+            let plan = StepPlan(
+                guidance: guidance, maySkipBlocks: letter.isUppercase || letter == "+", keepsGuidance: true)
+            let passes = GuidedPasses(plan, caching: caching, scale: 3) { branch, cache, rule in
+                #expect((rule == nil) == (caching == nil))
+                #expect(branch == .unconditional || rule != .always)
+                if rule == .never || rule == nil || cache.patch == nil {
+                    (cache.patch, cache.skipped) = (Self.patch, 0)
+                } else {
+                    cache.skipped += 1
+                }
+                return seeded([2, 3])
+            }
+            return kinds(try passes.velocity(with: &state).passes)
+        }.joined(separator: " ")
+    }
+
+    @Test func bothPassesAreCachedOrNone() throws {
+        let caching = BlockCaching(threshold: 1, atMost: 2)
+        #expect(try run("ccc", caching: nil) == "cc cc cc")
+        #expect(try run("c--r", caching: nil) == "cc c- c- cr")
+        #expect(try run("cCCCCCc", caching: caching) == "cc ss ss cc ss ss cc")
+        #expect(try run("-+++-", caching: caching) == "c- s- s- c- c-")
+        // The unconditional pass follows only where its cache is of the same step.
+        #expect(try run("cRRRCCC", caching: caching) == "cc sr sr cr cc ss ss")
+        #expect(try run("-C+C", caching: caching) == "c- cc s- ss")
+        #expect(try run("CCC", caching: BlockCaching(threshold: 1, atMost: 1)) == "cc ss cc")
+    }
+
+    @Test func theDifferenceIsWhatIsReused() throws {
+        var state = ReuseState()
+        let (first, away, later) = (seeded([4], seed: 1), seeded([4], seed: 2), seeded([4], seed: 3))
+        let computed = GuidedPasses(
+            StepPlan(guidance: .computed, keepsGuidance: true), caching: nil, scale: 3
+        ) { branch, _, _ in branch == .conditional ? first : away }
+        let found = try computed.velocity(with: &state).velocity
+        #expect(largestDifference(found, Tensor.sum([(3, first), (-2, away)])) <= 1e-6)
+        let reused = GuidedPasses(StepPlan(guidance: .reused), caching: nil, scale: 3) { branch, _, _ in
+            #expect(branch == .conditional)
+            return later
+        }
+        let expected = Tensor.sum([(1, later), (2, Tensor.sum([(1, first), (-1, away)]))])
+        #expect(largestDifference(try reused.velocity(with: &state).velocity, expected) <= 1e-6)
+        #expect(state.tensors.keys.sorted() == ["reuse.difference"])
+    }
+
+    @Test func theStateGoesThroughItsTensorsAndMetadata() {
+        var state = ReuseState()
+        #expect(state.tensors.isEmpty)
+        #expect(ReuseState(tensors: state.tensors, metadata: state.metadata).metadata == state.metadata)
+        state.conditional.first = seeded([2, 3], seed: 1)
+        state.conditional.others = seeded([2, 3], seed: 2)
+        state.unconditional.first = seeded([2, 3], seed: 3)
+        state.unconditional.others = seeded([2, 3], seed: 4)
+        state.difference = seeded([5], seed: 5)
+        (state.conditional.skipped, state.unconditional.skipped, state.isPaired) = (2, 1, true)
+        (state.conditional.patch, state.unconditional.patch) = (Self.patch, Self.patch)
+        let restored = ReuseState(tensors: state.tensors, metadata: state.metadata)
+        #expect(restored.metadata == state.metadata && state.metadata.count == 5)
+        #expect(restored.tensors.mapValues(\.values) == state.tensors.mapValues(\.values))
+        #expect(state.tensors.count == 5)
+        #expect(restored.conditional.patch == Self.patch && restored.unconditional.skipped == 1)
+        #expect(restored.isPaired)
+    }
+
+    @Test func skippedPassesAreCounted() {
+        let steps = [
+            StepPasses(conditional: .computed, unconditional: .computed),
+            StepPasses(conditional: .cached, unconditional: .reused),
+            StepPasses(conditional: .computed, unconditional: .none),
+        ]
+        #expect(steps.summary == "2 of 5 passes skipped")
+        #expect(steps.prefix(1).map { $0 }.summary == nil)
+    }
+}
