@@ -28,7 +28,7 @@ struct TransformerBench {
             config.patch, frames: cut.frames * config.patch.time, height: cut.side * config.patch.height,
             width: cut.columns * config.patch.width)
         let layout = TokenLayout(
-            patch: config.patch,
+            patchifier.grid,
             rope: RotaryTable(patchifier.grid, base: config.patch, headWidth: config.headWidth))
         let values = noise([tokens, config.inputChannels * config.patch.cells])
         let context = Tensor.concatenated([

@@ -17,10 +17,12 @@ package struct Block: Sendable {
     package let crossAttention: CrossAttention
     package let norm3: LayerNorm
     package let feedForward: FeedForward
+    let workers: Workers
 
     init(
         _ weights: WeightScope, config: DiTConfig, settings: TransformerSettings, on workers: Workers
     ) throws {
+        self.workers = workers
         let (width, epsilon) = (config.width, config.epsilon)
         modulation = try BlockModulation(weights, width: width)
         norm1 = LayerNorm(epsilon: epsilon, on: workers)

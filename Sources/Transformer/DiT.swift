@@ -62,17 +62,24 @@ package struct DiT: Sendable {
     ///   - layout: how the tokens were cut, in a size that this model has, and where they lie
     ///   - timestep: noise level in thousandths, `0 ... 1000`
     ///   - memory: of the prompt, from ``remember(_:image:)``
+    ///   - compression: what is left out; all of it fits this model
     /// - Returns: `[L, P]` of the output channels, a token's values with the channel innermost
     /// - Throws: `CancellationError`
     package func callAsFunction(
-        _ tokens: Tensor, in layout: TokenLayout, at timestep: Float, given memory: PromptMemory
+        _ tokens: Tensor, in layout: TokenLayout, at timestep: Float, given memory: PromptMemory,
+        leavingOut compression: TokenCompression = TokenCompression()
     ) throws -> Tensor {
         try workers.checkCancellation()
         let ends = ends(of: layout.patch)
         let time = conditionEmbedder.time(timestep, marker: ends.marker)
         var x = ends.embed(tokens)  // [L, C]
-        for (block, memory) in zip(blocks, memory.blocks) {
-            try block(&x, at: time, over: memory, rope: layout.rope)
+        let plan = CompressionPlan(compression, of: layout)
+        for (index, (block, memory)) in zip(blocks, memory.blocks).enumerated() {
+            if let matcher = plan[index].matcher {
+                try block.merging(&x, at: time, over: memory, rope: layout.rope, by: matcher)
+            } else {
+                try block(&x, at: time, over: memory, rope: layout.rope)
+            }
         }
         let velocity = ends.project(headNorm(x, at: time.embedding))  // [L, P]
         try workers.checkCancellation()

@@ -27,11 +27,13 @@ package struct SelfAttention: Sendable {
     /// - Parameters:
     ///   - tokens: what the tokens show of themselves, `[L, C]`
     ///   - rope: positions of the L tokens
+    ///   - bias: `[1, 1, L]`, added to the scores of these tokens
     ///   - x: `[L, C]`
     ///   - gate: `[C]`
     /// - Throws: `CancellationError`
     package func callAsFunction(
-        _ tokens: consuming Tensor, rope: RotaryTable, addedTo x: inout Tensor, gatedBy gate: Tensor?
+        _ tokens: consuming Tensor, rope: RotaryTable, bias: Tensor? = nil, addedTo x: inout Tensor,
+        gatedBy gate: Tensor?
     ) throws {
         try workers.checkCancellation()
         let source = heads.prepared(consume tokens)
@@ -41,7 +43,8 @@ package struct SelfAttention: Sendable {
         query.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
         key.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
         try workers.checkCancellation()
-        let answers = heads.attend(consume query, consume key, consume value, precision: precision)
+        let answers = heads.attend(
+            consume query, consume key, consume value, bias: bias, precision: precision)
         heads.addOutput(of: answers, to: &x, gatedBy: gate)
     }
 }

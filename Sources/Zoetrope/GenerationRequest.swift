@@ -52,6 +52,8 @@ public struct GenerationRequest: Equatable, Sendable {
     /// Patch size of each step, of those that the model has.
     public var patch: PatchSchedule?
     public var precision: Precision?
+    /// Work on tokens that is left out.
+    public var compression: CompressionOptions?
 
     public init(prompt: String) { self.prompt = prompt }
 }
@@ -78,6 +80,8 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     public var patch: PatchSchedule?
     /// Nil is fp32, as in recipes of versions that knew no other.
     public var precision: Precision?
+    /// Nil leaves out nothing.
+    public var compression: CompressionOptions?
 }
 
 /// How a run is carried out; nothing here changes a pixel.

@@ -54,7 +54,9 @@ struct LatentSampling: Sendable {
             let guided = try guidedVelocity(conditional, awayFrom: unconditional) { branch in
                 let tokens = patchifier.patchify(branch.input(latent))
                 return patchifier.unpatchify(
-                    try transformer(tokens, in: layout, at: step.timestep, given: branch.memory))
+                    try transformer(
+                        tokens, in: layout, at: step.timestep, given: branch.memory,
+                        leavingOut: settings.compression?.at(step: step.index) ?? TokenCompression()))
             }
             onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start))
             return guided
@@ -63,7 +65,7 @@ struct LatentSampling: Sendable {
 
     private func layout(of grid: TokenGrid) -> TokenLayout {
         let rope = RotaryTable(grid, base: transformer.patch, headWidth: transformer.headWidth)
-        return TokenLayout(patch: grid.patch, rope: rope)
+        return TokenLayout(grid, rope: rope)
     }
 
     /// One velocity at guidance 1, else the conditional one led away from the unconditional one.

@@ -19,7 +19,7 @@ public struct VideoGenerator: Sendable {
 
     /// Makes every choice that the request leaves open, and checks it against the model.
     ///
-    /// - Throws: ``SettingsError``, ``PictureRequestError``, ``TrajectoryError``; an error that names a picture
+    /// - Throws: ``SettingsError``, ``CompressionError``, ``PictureRequestError``, ``TrajectoryError``; an error that names a picture
     ///   which cannot be read
     public func resolve(_ request: GenerationRequest) throws -> GenerationSettings {
         let defaults = directory.defaults
@@ -37,6 +37,7 @@ public struct VideoGenerator: Sendable {
         settings.trajectory = request.trajectory
         settings.patch = request.patch
         settings.precision = request.precision ?? .fp32
+        settings.compression = request.compression.flatMap { $0.isEmpty ? nil : $0 }
         try check(settings)
         settings.patch = try directory.patchSchedule(of: settings)
         return settings
@@ -97,6 +98,7 @@ public struct VideoGenerator: Sendable {
         }
         try directory.check(picturesOf: settings)
         _ = try directory.patchSizes(of: settings)
+        try directory.check(compressionOf: settings)
         guard settings.shift > 0, settings.shift <= 1000 else {
             throw SettingsError.outOfRange(
                 name: "shift", found: "\(settings.shift)", range: "above 0, to 1000")

@@ -21,6 +21,7 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup var settings: SettingsOptions
     @OptionGroup var pictures: PictureOptions
+    @OptionGroup var tokens: TokenOptions
     @OptionGroup var output: OutputOption
     @OptionGroup var run: RunFlags
 
@@ -31,6 +32,7 @@ struct GenerateCommand: AsyncParsableCommand {
         let generator = try model.open()
         var request = try settings.request(prompt: prompt)
         try pictures.add(to: &request)
+        try tokens.add(to: &request)
         let settings = try generator.resolve(request)
         try await make(
             settings, with: generator, output: output.output,

@@ -14,7 +14,7 @@ import Transformer
     }
 
     private func velocity(_ golden: GoldenTransformer, given context: Tensor) throws -> Tensor {
-        let layout = TokenLayout(patch: golden.patch, rope: golden.rope)
+        let layout = TokenLayout(golden.patchifier.grid, rope: golden.rope)
         let tokens = golden.patchifier.patchify(golden.latent)
         let memory = try golden.model.remember(context, image: golden.image)
         return try golden.model(tokens, in: layout, at: golden.timestep, given: memory)

@@ -83,6 +83,8 @@ typedef struct {
     void (*add_gated)(float *x, const float *y, const float *gate, size_t count);
     // x *= factor.
     void (*scale)(float *x, float factor, size_t count);
+    // x · y / (|x| |y|), NaN where either is 0 or not finite.
+    float (*cosine)(const float *x, const float *y, size_t count);
 
     // One row of attention scores under a running maximum: scores become exp(factor * score + bias - maximum), `maximum`
     // and `sum` go on from their old values, and the return value is what earlier sums must be multiplied by.

@@ -1,0 +1,50 @@
+internal import Tensors
+internal import Transformer
+
+/// Work on tokens that the transformer leaves out; every setting that is nil leaves out nothing.
+public struct CompressionOptions: Codable, Equatable, Sendable {
+    public var merge: MergeOption?
+
+    public init() {}
+
+    var isEmpty: Bool { self == CompressionOptions() }
+
+    /// What the transformer leaves out at a step.
+    func at(step: Int) -> TokenCompression {
+        var compression = TokenCompression()
+        if let merge, merge.steps.contains(step) { compression.merging = merge.merging }
+        return compression
+    }
+
+    /// - Parameters:
+    ///   - blocks: of the model
+    ///   - steps: of the run
+    /// - Throws: ``CompressionError``
+    func check(blocks: Int, steps: Int) throws {
+        for part in parts {
+            guard part.blocks.fits(blocks) else {
+                throw CompressionError.blocks(
+                    option: part.option, found: part.text, blocks: part.blocks.description, count: blocks)
+            }
+            guard part.steps.fits(steps) else {
+                throw CompressionError.steps(
+                    option: part.option, found: part.text, steps: part.steps.description, count: steps)
+            }
+        }
+    }
+
+    private struct Part {
+        let option: String
+        let text: String
+        let blocks: IndexRange
+        let steps: IndexRange
+    }
+
+    private var parts: [Part] {
+        [
+            merge.map {
+                Part(option: MergeOption.option, text: $0.description, blocks: $0.merging.blocks, steps: $0.steps)
+            }
+        ].compactMap { $0 }
+    }
+}
