@@ -40,13 +40,16 @@ package struct Block: Sendable {
         feedForward = try FeedForward(weights["ffn"], config: config, settings: settings, on: workers)
     }
 
-    /// - Parameter x: `[L, C]`, changed in place
+    /// - Parameters:
+    ///   - x: `[L, C]`, changed in place
+    ///   - keys: what self-attention meets
     /// - Throws: `CancellationError`
     package func callAsFunction(
-        _ x: inout Tensor, at time: TimeConditions, over memory: BlockMemory, rope: RotaryTable
+        _ x: inout Tensor, at time: TimeConditions, over memory: BlockMemory, rope: RotaryTable,
+        meeting keys: AttendedKeys = .all
     ) throws {
         let (first, last) = modulation(time.projection)
-        try selfAttention(norm1(x, by: first), rope: rope, addedTo: &x, gatedBy: first.gate)
+        try selfAttention(norm1(x, by: first), rope: rope, meeting: keys, addedTo: &x, gatedBy: first.gate)
         try crossAttention(norm2(x), over: memory, addedTo: &x)
         try feedForward(norm3(x, by: last), addedTo: &x, gatedBy: last.gate)
     }

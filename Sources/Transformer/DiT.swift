@@ -72,16 +72,12 @@ package struct DiT: Sendable {
         try workers.checkCancellation()
         let ends = ends(of: layout.patch)
         let time = conditionEmbedder.time(timestep, marker: ends.marker)
-        var x = ends.embed(tokens)  // [L, C]
-        let plan = CompressionPlan(compression, of: layout)
+        let plan = CompressionPlan(compression, of: layout, on: workers)
+        var x = plan.ordered(ends.embed(tokens))  // [L, C]
         for (index, (block, memory)) in zip(blocks, memory.blocks).enumerated() {
-            if let matcher = plan[index].matcher {
-                try block.merging(&x, at: time, over: memory, rope: layout.rope, by: matcher)
-            } else {
-                try block(&x, at: time, over: memory, rope: layout.rope)
-            }
+            try block(&x, at: time, over: memory, rope: plan.rope, leavingOut: plan[index])
         }
-        let velocity = ends.project(headNorm(x, at: time.embedding))  // [L, P]
+        let velocity = plan.restored(ends.project(headNorm(x, at: time.embedding)))  // [L, P]
         try workers.checkCancellation()
         return velocity
     }

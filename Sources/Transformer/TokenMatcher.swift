@@ -42,6 +42,6 @@ struct TokenMatcher: Sendable {
 
 enum X {
     static let dest = ProcessInfo.processInfo.environment["X_DEST"] ?? "first"
-    static let bias = ProcessInfo.processInfo.environment["X_BIAS"] == "1"
+    static let pool = ProcessInfo.processInfo.environment["X_POOL"] ?? "tokens"
     static let form = ProcessInfo.processInfo.environment["X_FORM"] ?? "parts"
 }

@@ -4,6 +4,8 @@ internal import Transformer
 /// Work on tokens that the transformer leaves out; every setting that is nil leaves out nothing.
 public struct CompressionOptions: Codable, Equatable, Sendable {
     public var merge: MergeOption?
+    public var poolKeys: KeyPoolingOption?
+    public var attentionWindow: AttentionWindowOption?
 
     public init() {}
 
@@ -13,6 +15,10 @@ public struct CompressionOptions: Codable, Equatable, Sendable {
     func at(step: Int) -> TokenCompression {
         var compression = TokenCompression()
         if let merge, merge.steps.contains(step) { compression.merging = merge.merging }
+        if let poolKeys, poolKeys.steps.contains(step) { compression.keyPooling = poolKeys.pooling }
+        if let attentionWindow, attentionWindow.steps.contains(step) {
+            compression.window = attentionWindow.window
+        }
         return compression
     }
 
@@ -44,7 +50,15 @@ public struct CompressionOptions: Codable, Equatable, Sendable {
         [
             merge.map {
                 Part(option: MergeOption.option, text: $0.description, blocks: $0.merging.blocks, steps: $0.steps)
-            }
+            },
+            poolKeys.map {
+                Part(option: KeyPoolingOption.option, text: $0.description, blocks: $0.pooling.blocks, steps: $0.steps)
+            },
+            attentionWindow.map {
+                Part(
+                    option: AttentionWindowOption.option, text: $0.description, blocks: $0.window.blocks,
+                    steps: $0.steps)
+            },
         ].compactMap { $0 }
     }
 }
