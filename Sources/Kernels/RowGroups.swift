@@ -56,7 +56,8 @@ extension Tensor {
                     for group in part {
                         let rows = groups.starts[group]..<groups.starts[group + 1]
                         let mean = target.pointer + group * width
-                        mean.update(from: source.pointer + groups.members[rows.lowerBound] * width, count: width)
+                        mean.update(
+                            from: source.pointer + groups.members[rows.lowerBound] * width, count: width)
                         for place in rows.dropFirst() {
                             simd.add_gated(mean, source.pointer + groups.members[place] * width, nil, width)
                         }
@@ -111,7 +112,8 @@ package func cosines(of x: Tensor, pairs: [(Int, Int)], on workers: Workers) -> 
             workers.run(over: pairs.count, grain: rowsPerTask(width: width)) { part in
                 for index in part {
                     let (one, other) = pairs[index]
-                    target.pointer[index] = simd.cosine(x.pointer + one * width, x.pointer + other * width, width)
+                    target.pointer[index] = simd.cosine(
+                        x.pointer + one * width, x.pointer + other * width, width)
                 }
             }
         }

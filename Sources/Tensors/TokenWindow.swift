@@ -10,7 +10,8 @@ package struct TokenWindow: Hashable, Sendable {
     /// - Precondition: every side is from 1 to 9999
     package init(frames: Int, rows: Int, columns: Int) {
         precondition(
-            [frames, rows, columns].allSatisfy(Self.sides.contains), "\(frames)x\(rows)x\(columns) is no window")
+            [frames, rows, columns].allSatisfy(Self.sides.contains),
+            "\(frames)x\(rows)x\(columns) is no window")
         self.frames = frames
         self.rows = rows
         self.columns = columns
@@ -49,15 +50,36 @@ extension TokenGrid {
     /// The tokens of each window, in the order of the grid: windows cover the grid from its first token on, and those
     /// at its end hold what is left.
     package func tokens(inWindows window: TokenWindow) -> [[Int]] {
+        boxes(of: window).map { box in
+            box[0].flatMap { frame in
+                box[1].flatMap { row in box[2].map { token(frame, row, $0) } }
+            }
+        }
+    }
+
+    /// Two tokens of each window with its centre between them, neighbours along every axis; one token twice where
+    /// every side is odd.
+    package func middles(ofWindows window: TokenWindow) -> [(Int, Int)] {
+        boxes(of: window).map { box in
+            let (low, high) = (
+                box.map { $0.lowerBound + ($0.count - 1) / 2 }, box.map { $0.lowerBound + $0.count / 2 }
+            )
+            return (token(low[0], low[1], low[2]), token(high[0], high[1], high[2]))
+        }
+    }
+
+    private func token(_ frame: Int, _ row: Int, _ column: Int) -> Int {
+        (frame * rows + row) * columns + column
+    }
+
+    /// Frames, rows and columns of each window.
+    private func boxes(of window: TokenWindow) -> [[Range<Int>]] {
         let counts = windowAxes(window)
         return (0..<counts.reduce(1, *)).map { index in
             let place = [index / (counts[1] * counts[2]), index / counts[2] % counts[1], index % counts[2]]
-            let ranges = (0..<3).map { axis in
+            return (0..<3).map { axis in
                 let first = place[axis] * window.axes[axis]
                 return first..<min(axes[axis], first + window.axes[axis])
-            }
-            return ranges[0].flatMap { frame in
-                ranges[1].flatMap { row in ranges[2].map { (frame * rows + row) * columns + $0 } }
             }
         }
     }

@@ -36,39 +36,23 @@ package struct SelfAttention: Sendable {
         addedTo x: inout Tensor, gatedBy gate: Tensor?
     ) throws {
         try workers.checkCancellation()
-        let (tokensOfKeys, ropeOfKeys) = keys.source ?? (keys.pool == nil ? nil : (tokens, rope)) ?? (nil, rope)
-        let source = heads.prepared(consume tokens)
-        var query = heads.queries(of: source)
-        query.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
-        var key: Tensor
-        var value: Tensor
-        if let pool = keys.pool, let tokensOfKeys {
-            switch X.pool {
-            case "rope", "norm":
-                let all = heads.prepared(tokensOfKeys)
-                key = projection.keys(of: all)
-                value = projection.values(of: all).averaged(over: pool.groups, on: workers)
-                if X.pool == "rope" {
-                    key.rotate(heads: heads.count, cosine: ropeOfKeys.cosine, sine: ropeOfKeys.sine, on: workers)
-                    key = key.averaged(over: pool.groups, on: workers)
-                } else {
-                    key = key.averaged(over: pool.groups, on: workers)
-                    key.rotate(heads: heads.count, cosine: pool.rope.cosine, sine: pool.rope.sine, on: workers)
-                }
-            default:
-                let pooled = heads.prepared(tokensOfKeys.averaged(over: pool.groups, on: workers))
-                key = projection.keys(of: pooled)
-                value = projection.values(of: pooled)
-                key.rotate(heads: heads.count, cosine: pool.rope.cosine, sine: pool.rope.sine, on: workers)
-            }
-        } else {
-            key = projection.keys(of: source)
-            value = projection.values(of: consume source)
-            key.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
+        var pooled: ProductRows?
+        if let pool = keys.pool {
+            let whole = if let all = keys.pooled { all } else { copy tokens }
+            pooled = heads.prepared(whole.averaged(over: pool.groups, on: workers))
         }
+        let asking = heads.prepared(consume tokens)
+        let shown = pooled ?? asking
+        var query = heads.queries(of: consume asking)
+        var key = projection.keys(of: shown)
+        let value = projection.values(of: consume shown)
+        let places = keys.pool?.rope ?? rope
+        query.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
+        key.rotate(heads: heads.count, cosine: places.cosine, sine: places.sine, on: workers)
         try workers.checkCancellation()
         let answers = heads.attend(
-            consume query, consume key, consume value, bias: keys.bias, within: keys.reach, precision: precision)
+            consume query, consume key, consume value, bias: keys.bias, within: keys.reach,
+            precision: precision)
         heads.addOutput(of: answers, to: &x, gatedBy: gate)
     }
 }

@@ -27,6 +27,7 @@ struct GenerationRun: Sendable {
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
         pictures?.notes.forEach { onEvent(.note($0)) }
+        settings.compression?.notes(on: sampling.grids).forEach { onEvent(.note($0)) }
         Machine.blasWarning.map { warn($0, log) }
 
         let contexts = try encodePrompts(log)
@@ -34,7 +35,7 @@ struct GenerationRun: Sendable {
         let latent = try sampleLatent(sampling, given: contexts, and: guidance, log)
         try keep(latent, recipe: recipe)
         try decodeFrames(of: latent, to: writer, log)
-        return report(log, recipe: recipe, stepTokens: sampling.stepTokens)
+        return report(log, recipe: recipe, sampling)
     }
 
     /// Prompt to context `[512, C]`; the text encoder is gone afterwards.
@@ -115,11 +116,13 @@ struct GenerationRun: Sendable {
         return try log.measure(.load, body)
     }
 
-    private func report(_ log: RunLog, recipe: Recipe, stepTokens: [Int]) -> GenerationReport {
+    private func report(_ log: RunLog, recipe: Recipe, _ sampling: LatentSampling) -> GenerationReport {
         GenerationReport(
             output: output, latents: options.latents, recipe: recipe, seconds: log.watch.seconds,
             totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
-            peakResidentBytes: peakResidentBytes(), tokens: stepTokens.max() ?? 0, stepTokens: stepTokens,
+            peakResidentBytes: peakResidentBytes(), tokens: sampling.stepTokens.max() ?? 0,
+            stepTokens: sampling.stepTokens,
+            mergedStepTokens: settings.compression?.mergedTokens(on: sampling.grids),
             threads: workers.threads,
             kernels: Machine.kernelSet, blasCore: Machine.blasCore, blasVersion: Machine.blasVersion,
             warnings: log.warnings)

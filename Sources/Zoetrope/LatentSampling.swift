@@ -26,7 +26,10 @@ struct LatentSampling: Sendable {
     }
 
     /// Tokens that the transformer works on at each step.
-    var stepTokens: [Int] { patchifiers.map(\.grid.tokens) }
+    var stepTokens: [Int] { grids.map(\.tokens) }
+
+    /// Token grid of each step.
+    var grids: [TokenGrid] { patchifiers.map(\.grid) }
 
     /// - Parameters:
     ///   - pictures: what the transformer sees beside the latent
@@ -55,11 +58,11 @@ struct LatentSampling: Sendable {
             let guided = try guidedVelocity(conditional, awayFrom: unconditional) { branch in
                 let tokens = patchifier.patchify(branch.input(latent))
                 let v = try transformer(
-                        tokens, in: layout, at: step.timestep, given: branch.memory,
-                        leavingOut: settings.compression?.at(step: step.index) ?? TokenCompression())
+                    tokens, in: layout, at: step.timestep, given: branch.memory,
+                    leavingOut: settings.compression?.at(step: step.index) ?? TokenCompression())
                 if ProcessInfo.processInfo.environment["X_DIAG"] == nil { return patchifier.unpatchify(v) }
                 let e = try transformer(
-                        tokens, in: layout, at: step.timestep, given: branch.memory)
+                    tokens, in: layout, at: step.timestep, given: branch.memory)
                 var (a, b) = (0.0, 0.0)
                 for (x, y) in zip(v.values, e.values) { a += Double((x - y) * (x - y)); b += Double(y * y) }
                 FileHandle.standardError.write(Data("DIAG \(step.index) \((a / b).squareRoot())\n".utf8))

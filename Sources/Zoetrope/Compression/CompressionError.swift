@@ -10,6 +10,10 @@ public enum CompressionError: Error, Equatable, Sendable {
     case ratio(found: String, window: String, tokens: Int)
     case blocks(option: String, found: String, blocks: String, count: Int)
     case steps(option: String, found: String, steps: String, count: Int)
+    /// Merging and an attention window in one block of one step.
+    case mergingInWindow(merge: String, window: String)
+    /// Windows of pooled keys that do not fill the tiles of an attention window.
+    case poolAcrossTiles(pool: String, tile: String)
 }
 
 extension CompressionError: CustomStringConvertible, LocalizedError {
@@ -27,6 +31,12 @@ extension CompressionError: CustomStringConvertible, LocalizedError {
             "\(option) \(found): this model has no blocks \(blocks), only 0 to \(count - 1)."
         case let .steps(option, found, steps, count):
             "\(option) \(found): this run has no steps \(steps), only 0 to \(count - 1)."
+        case let .mergingInWindow(merge, window):
+            "--merge \(merge) and --attention-window \(window): merged tokens do not lie in tiles, so a block has one "
+                + "or the other. Give them blocks=... or steps=... that do not meet."
+        case let .poolAcrossTiles(pool, tile):
+            "--pool-keys \(pool): each side has to divide that of the attention window's tile, which is \(tile). "
+                + "Take another window or tile=..., or blocks=... or steps=... that do not meet."
         }
     }
 

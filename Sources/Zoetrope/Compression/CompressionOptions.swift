@@ -37,6 +37,25 @@ public struct CompressionOptions: Codable, Equatable, Sendable {
                     option: part.option, found: part.text, steps: part.steps.description, count: steps)
             }
         }
+        try checkTogether()
+    }
+
+    /// Whether what two settings make of the same block can be done.
+    private func checkTogether() throws {
+        guard let attentionWindow else { return }
+        let window = attentionWindow.window
+        if let merge, merge.merging.blocks.overlaps(window.blocks),
+            merge.steps.overlaps(attentionWindow.steps)
+        {
+            throw CompressionError.mergingInWindow(
+                merge: merge.description, window: attentionWindow.description)
+        }
+        if let poolKeys, !window.tile.isMultiple(of: poolKeys.pooling.window),
+            poolKeys.pooling.blocks.overlaps(window.blocks), poolKeys.steps.overlaps(attentionWindow.steps)
+        {
+            throw CompressionError.poolAcrossTiles(
+                pool: poolKeys.description, tile: window.tile.description)
+        }
     }
 
     private struct Part {
@@ -49,10 +68,14 @@ public struct CompressionOptions: Codable, Equatable, Sendable {
     private var parts: [Part] {
         [
             merge.map {
-                Part(option: MergeOption.option, text: $0.description, blocks: $0.merging.blocks, steps: $0.steps)
+                Part(
+                    option: MergeOption.option, text: $0.description, blocks: $0.merging.blocks,
+                    steps: $0.steps)
             },
             poolKeys.map {
-                Part(option: KeyPoolingOption.option, text: $0.description, blocks: $0.pooling.blocks, steps: $0.steps)
+                Part(
+                    option: KeyPoolingOption.option, text: $0.description, blocks: $0.pooling.blocks,
+                    steps: $0.steps)
             },
             attentionWindow.map {
                 Part(

@@ -15,7 +15,8 @@ public struct MergeOption: TextSetting {
     public init(_ text: String) throws {
         let fields = try OptionText(
             text, of: Self.option, names: ["window": "1x2x2", "blocks": "5-24", "steps": "0-20"])
-        guard let ratio = Double(fields.value), (0...0.75).contains(ratio), fields.value.allSatisfy(Self.digits.contains)
+        guard let ratio = Double(fields.value), (0...0.75).contains(ratio),
+            fields.value.allSatisfy(Self.digits.contains)
         else {
             throw CompressionError.value(
                 option: Self.option, found: text, part: fields.value,

@@ -16,8 +16,10 @@ struct OptionText {
         (self.option, self.text, value) = (option, text, fields[0])
         var parts: [String: String] = [:]
         for field in fields.dropFirst() {
-            let sides = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard sides.count == 2, names.contains(where: { $0.key == sides[0] }), parts[sides[0]] == nil else {
+            let sides = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+                String.init)
+            guard sides.count == 2, names.contains(where: { $0.key == sides[0] }), parts[sides[0]] == nil
+            else {
                 let known = names.map { "\($0.key)=\($0.value)" }
                 throw CompressionError.part(option: option, found: text, part: field, known: known)
             }
@@ -44,7 +46,9 @@ struct OptionText {
         guard let range = IndexRange(text) else {
             throw CompressionError.value(
                 option: option, found: self.text, part: "\(name)=\(text)",
-                wanted: "a first and a last number, counted from 0, as in \(name)=5-24, \(name)=5- or \(name)=-24")
+                wanted:
+                    "a first and a last number, counted from 0, as in \(name)=5-24, \(name)=5- or \(name)=-24"
+            )
         }
         return range
     }
