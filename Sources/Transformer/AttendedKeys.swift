@@ -1,5 +1,5 @@
-internal import Kernels
-internal import Tensors
+package import Kernels
+package import Tensors
 
 /// What the queries of a self-attention meet, where that is not each of their own tokens by itself.
 package struct AttendedKeys: Sendable {
@@ -8,9 +8,9 @@ package struct AttendedKeys: Sendable {
     /// The tokens that are pooled, `[L, C]`; nil means those that ask.
     var pooled: Tensor?
     /// `[1, 1, keys]`, added to the scores.
-    var bias: Tensor?
+    package var bias: Tensor?
     /// Nil means all keys.
-    var reach: AttentionReach?
+    package var reach: AttentionReach?
 
     package static let all = AttendedKeys()
 }

@@ -1,16 +1,17 @@
-internal import Kernels
-internal import Tensors
+package import Kernels
+package import Tensors
 
 /// Tokens in tiles, one tile behind another, and the tiles that meet.
-struct TokenTiling: Sendable {
+package struct TokenTiling: Sendable {
+    /// Row by row, the token of the grid that stands there.
     let tokenOfRow: [Int]
     let rowOfToken: [Int]
-    let reach: AttentionReach
+    package let reach: AttentionReach
     /// The same with pooled keys; nil where windows of the pooling lie across tiles.
     let pooledReach: AttentionReach?
 
     /// - Returns: nil where every token meets all
-    init?(_ window: AttentionWindow, pooling: TokenWindow?, in grid: TokenGrid) {
+    package init?(_ window: AttentionWindow, pooling: TokenWindow? = nil, in grid: TokenGrid) {
         guard let seen = window.tilesSeen(in: grid) else { return nil }
         let tiles = grid.tokens(inWindows: window.tile)
         tokenOfRow = tiles.flatMap { $0 }

@@ -14,30 +14,24 @@ extension CompressionOptions {
 
     /// A line for each setting: what it is, and how many tokens blocks see with it.
     func notes(on grids: [TokenGrid]) -> [String] {
-        func line(
-            _ name: String, _ text: String, _ steps: IndexRange, _ verb: String,
-            _ counts: (TokenGrid) -> [Int]
-        ) -> String {
+        func counts(_ steps: IndexRange, _ found: (TokenGrid) -> [Int]) -> (found: String, all: String) {
             let used = grids.enumerated().filter { steps.contains($0.offset) }.map(\.element)
-            let (found, all) = (used.flatMap(counts), used.map(\.tokens))
-            return "\(name) \(text): \(verb) \(Self.span(found)) of \(Self.span(all)) tokens"
+            return (Self.span(used.flatMap(found)), Self.span(used.map(\.tokens)))
         }
         return [
             merge.map { merge in
-                line("merging", merge.description, merge.steps, "blocks work on") {
-                    [merge.merging.tokens(afterMerging: $0)]
-                }
+                let (found, all) = counts(merge.steps) { [merge.merging.tokens(afterMerging: $0)] }
+                return "merging \(merge): blocks work on \(found) of \(all) tokens"
             },
             poolKeys.map { pool in
-                line("pooled keys", pool.description, pool.steps, "each token meets") {
-                    [pool.pooling.keys(afterPooling: $0)]
-                }
+                let (found, all) = counts(pool.steps) { [pool.pooling.keys(afterPooling: $0)] }
+                return "pooled keys \(pool): \(found) keys of \(all) tokens"
             },
             attentionWindow.map { window in
-                line("attention window", window.description, window.steps, "each token meets") {
-                    let seen = window.window.keysSeen(in: $0)
-                    return [seen.lowerBound, seen.upperBound]
+                let (found, all) = counts(window.steps) {
+                    [window.window.keysSeen(in: $0).lowerBound, window.window.keysSeen(in: $0).upperBound]
                 }
+                return "attention window \(window): each token meets \(found) of \(all) tokens"
             },
         ].compactMap { $0 }
     }
