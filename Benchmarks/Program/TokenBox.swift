@@ -13,8 +13,10 @@ struct TokenBox {
     }
 
     init(_ window: TokenWindow?, or tokens: Int) {
-        if let window { self.window = window } else { self.init(of: tokens) }
+        self = window.map { TokenBox(window: $0) } ?? TokenBox(of: tokens)
     }
+
+    private init(window: TokenWindow) { self.window = window }
 
     func grid(of patch: PatchSize) -> TokenGrid {
         TokenGrid(

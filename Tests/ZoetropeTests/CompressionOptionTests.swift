@@ -80,6 +80,10 @@ import Zoetrope
             problem { _ = try MergeOption("0.6,window=1x1x2") }
                 == "--merge 0.6,window=1x1x2: of the 2 tokens of a window of 1x1x2 one stays. "
                 + "Take a ratio of 1/2 or less, or a larger window.")
+        #expect(
+            problem { _ = try MergeOption("0.5,window=1x1x1") }
+                == "--merge 0.5,window=1x1x1: of the 1 token of a window of 1x1x1 one stays. Take a larger window."
+        )
     }
 
     private func resolved(_ change: (inout CompressionOptions) throws -> Void) -> String {

@@ -14,7 +14,7 @@ import Zoetrope
         model: String? = nil
     ) throws -> GenerationSettings {
         var request = GenerationRequest(prompt: "a red balloon rises over the sea")
-        (request.seed, request.frames, request.steps) = (7, 9, 3)
+        (request.seed, request.frames, request.steps) = (7, 5, 3)
         var options = CompressionOptions()
         options.merge = try merge.map { try MergeOption($0) }
         options.poolKeys = try pool.map { try KeyPoolingOption($0) }
@@ -39,10 +39,11 @@ import Zoetrope
         #expect(try settings().compression == nil)
         for settings in [
             try settings(merge: "0"), try settings(pool: "1x1x1"), try settings(window: "3x4x4"),
-            try settings(merge: "0.5,window=1x1x1,steps=0", pool: "1x1x1"),
+            try settings(merge: "0,blocks=1-2,steps=0", pool: "1x1x1,steps=1-"),
         ] {
             #expect(settings.compression != nil)
-            #expect(try await run(settings).latents == plain)
+            let found = try await run(settings).latents
+            #expect(found == plain)
         }
     }
 
@@ -53,14 +54,15 @@ import Zoetrope
         for settings in [
             try settings(merge: "0.25"), try settings(merge: "0.25,steps=0"),
             try settings(merge: "0.25,blocks=3-5,steps=2-"), try settings(pool: "1x1x2"),
-            try settings(pool: "1x1x2,steps=1"), try settings(window: "1x4x4,tile=1x4x4"),
+            try settings(window: "1x4x4,tile=1x4x4"),
             try settings(window: "1x4x4,tile=1x4x4,blocks=4"),
             try settings(merge: "0.5,blocks=-3", pool: "1x2x2", window: "1x4x4,tile=1x4x4,blocks=4-"),
         ] {
             let found = try await run(settings)
-            #expect(found.latents.allSatisfy(\.isFinite))
+            #expect(!found.latents.contains { !$0.isFinite })
             #expect(clips.insert(found.latents).inserted, "\(settings.compression as Any)")
-            #expect(try await run(settings, threads: 1).latents == found.latents)
+            let again = try await run(settings, threads: 1).latents
+            #expect(again == found.latents)
         }
     }
 
@@ -69,15 +71,16 @@ import Zoetrope
         let settings = try settings(
             merge: "0.5,blocks=0,steps=1-", pool: "1x2x2", window: "1x4x4,tile=1x4x4,blocks=1-")
         let report = try await run(settings, log: log).report
-        #expect(report.stepTokens == [48, 48, 48])
-        #expect(report.mergedStepTokens == [48, 24, 24])
+        #expect(report.stepTokens == [32, 32, 32])
+        #expect(report.mergedStepTokens == [32, 16, 16])
         #expect(
             log.names.filter { $0.hasPrefix("note: ") } == [
-                "note: merging 0.5,blocks=0,steps=1-: blocks work on 24 of 48 tokens",
-                "note: pooled keys 1x2x2: 12 keys of 48 tokens",
-                "note: attention window 1x4x4,tile=1x4x4,blocks=1-: each token meets 16 of 48 tokens",
+                "note: merging 0.5,blocks=0,steps=1-: blocks work on 16 of 32 tokens",
+                "note: pooled keys 1x2x2: 8 keys of 32 tokens",
+                "note: attention window 1x4x4,tile=1x4x4,blocks=1-: each token meets 16 of 32 tokens",
             ])
-        #expect(try await run(try self.settings()).report.mergedStepTokens == nil)
+        let plain = try await run(try self.settings()).report
+        #expect(plain.mergedStepTokens == nil)
     }
 
     @Test func aClipIsMadeAgainFromItsRecipe() async throws {
@@ -90,13 +93,13 @@ import Zoetrope
         #expect(try Data(contentsOf: directory["clip.gif"]) == first)
     }
 
-    @Test func aRecipeThatCannotBeReadNamesTheSetting() throws {
-        let recipe = Recipe(
-            zoetrope: "0.1.0", model: ModelIdentity(name: "embedded", hash: "1"),
-            settings: try settings(merge: "0.5"))
+    @Test func aRecipeThatCannotBeReadNamesTheSetting() async throws {
+        _ = try await run(try settings(merge: "0.5"))
+        let recipe = try readRecipe(of: directory["clip.gif"].path)
         let json = try recipe.json()
         #expect(json.contains("\"compression\":{\"merge\":\"0.5\"}"))
-        #expect(try Recipe(json: json, from: "clip.mp4") == recipe)
+        let again = try Recipe(json: json, from: "clip.mp4")
+        #expect(again == recipe)
         let error = try #require(throws: RecipeError.self) {
             try Recipe(json: json.replacingOccurrences(of: ":\"0.5\"", with: ":\"5\""), from: "clip.mp4")
         }
@@ -111,9 +114,9 @@ import Zoetrope
             merge: "0.5,blocks=-3", window: "1x4x4,tile=1x2x2,blocks=4-", patch: "2x4x4:1,1x4x4:1,1x2x2",
             model: "world")
         let found = try await run(settings, model: "world")
-        #expect(found.latents.allSatisfy(\.isFinite))
-        #expect(found.report.stepTokens == [8, 12, 48])
-        #expect(found.report.mergedStepTokens == [4, 6, 24])
+        #expect(!found.latents.contains { !$0.isFinite })
+        #expect(found.report.stepTokens == [4, 8, 32])
+        #expect(found.report.mergedStepTokens == [2, 4, 16])
     }
 
     @Test func imageToVideoGoesWithIt() async throws {

@@ -26,7 +26,7 @@ extension CompressionError: CustomStringConvertible, LocalizedError {
             "\(option) \(found): '\(part)' has to be \(wanted)."
         case let .ratio(found, window, tokens):
             "--merge \(found): of the \(tokens) \(tokens == 1 ? "token" : "tokens") of a window of \(window) one stays. "
-                + "Take a ratio of \(tokens - 1)/\(tokens) or less, or a larger window."
+                + "Take \(tokens == 1 ? "" : "a ratio of \(tokens - 1)/\(tokens) or less, or ")a larger window."
         case let .blocks(option, found, blocks, count):
             "\(option) \(found): this model has no blocks \(blocks), only 0 to \(count - 1)."
         case let .steps(option, found, steps, count):
