@@ -42,7 +42,7 @@ import Zoetrope
         }
     }
 
-    @Test(arguments: ["", "x", "-0.5", "0.76", "1", "nan", "5e-1", "0x1p-1", "0,5", "+0.5", "inf"])
+    @Test(arguments: ["", "x", "-0.5", "0.76", "1", "nan", "5e-1", "0x1p-1", "0,5", "+0.5", "inf", "0.00001"])
     func whatIsNoRatioIsNamed(text: String) {
         let value = text == "0,5" ? nil : text
         guard let value else {

@@ -16,7 +16,8 @@ public struct MergeOption: TextSetting {
         let fields = try OptionText(
             text, of: Self.option, names: ["window": "1x2x2", "blocks": "5-24", "steps": "0-20"])
         guard let ratio = Double(fields.value), (0...0.75).contains(ratio),
-            fields.value.allSatisfy(Self.digits.contains)
+            // Neither may have an exponent: what is written has to be read again.
+            (fields.value + "\(ratio)").allSatisfy(Self.digits.contains)
         else {
             throw CompressionError.value(
                 option: Self.option, found: text, part: fields.value,
