@@ -1,4 +1,3 @@
-import Foundation
 internal import Patching
 internal import Sampling
 internal import Tensors
@@ -57,16 +56,10 @@ struct LatentSampling: Sendable {
             layouts[layout.patch] = layout
             let guided = try guidedVelocity(conditional, awayFrom: unconditional) { branch in
                 let tokens = patchifier.patchify(branch.input(latent))
-                let v = try transformer(
-                    tokens, in: layout, at: step.timestep, given: branch.memory,
-                    leavingOut: settings.compression?.at(step: step.index) ?? TokenCompression())
-                if ProcessInfo.processInfo.environment["X_DIAG"] == nil { return patchifier.unpatchify(v) }
-                let e = try transformer(
-                    tokens, in: layout, at: step.timestep, given: branch.memory)
-                var (a, b) = (0.0, 0.0)
-                for (x, y) in zip(v.values, e.values) { a += Double((x - y) * (x - y)); b += Double(y * y) }
-                FileHandle.standardError.write(Data("DIAG \(step.index) \((a / b).squareRoot())\n".utf8))
-                return patchifier.unpatchify(e)
+                return patchifier.unpatchify(
+                    try transformer(
+                        tokens, in: layout, at: step.timestep, given: branch.memory,
+                        leavingOut: settings.compression?.at(step: step.index) ?? TokenCompression()))
             }
             onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start))
             return guided
