@@ -81,7 +81,7 @@ let package = Package(
             name: "zoetrope-bench",
             dependencies: [
                 "Tensors", "Kernels", "Checkpoints", "TextEncoding", "Patching", "Transformer",
-                "LatentDecoding", "Ceiling", argumentParser,
+                "LatentDecoding", "Zoetrope", "Ceiling", argumentParser,
             ],
             path: "Benchmarks/Program", swiftSettings: swift),
 

@@ -7,6 +7,7 @@ struct ForwardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "forward")
     @Option(help: "Model directory.") var model: String
     @Option var tokens = 320
+    @OptionGroup var compression: CompressionArguments
     @Option(help: "Of the 512 text slots, those that are not zeros.") var contextRows = 20
     @Option(help: "fp32 or int8.") var precision = Precision.float32
     @Flag(help: "Make the prompt's keys and values once, as in a run of many steps.") var remembersPrompt =
@@ -18,7 +19,8 @@ struct ForwardCommand: ParsableCommand {
         let bench = try TransformerBench(
             URL(fileURLWithPath: model), precision: precision, on: workers)
         let forward = try bench.forward(
-            tokens: tokens, contextRows: contextRows, includesPrompt: !remembersPrompt)
+            TokenBox(compression.grid, or: tokens), contextRows: contextRows,
+            includesPrompt: !remembersPrompt, leavingOut: try compression.setting())
         let times = try seconds(repeats: measuring.repeats, forward)
         try printJSON(Measurement(seconds: times, loadSeconds: bench.loadSeconds))
     }

@@ -29,7 +29,7 @@ struct ScalingCommand: ParsableCommand {
 
     private func row(of tokens: Int, _ bench: TransformerBench, on workers: Workers) throws -> Row {
         let config = bench.transformer.config
-        let forward = try bench.forward(tokens: tokens, contextRows: 20, includesPrompt: false)
+        let forward = try bench.forward(TokenBox(of: tokens), contextRows: 20, includesPrompt: false)
         let whole = median(try seconds(repeats: measuring.repeats, forward))
         let peak = peakResidentMiB()
         let body = selfAttention(

@@ -18,31 +18,23 @@ struct TransformerBench {
     /// One forward.
     ///
     /// - Parameters:
-    ///   - tokens: as many as a grid of frames, rows and columns can have; see ``grid(of:)``
     ///   - contextRows: of the 512 text slots, those that are not zeros
     ///   - includesPrompt: whether the prompt's keys and values are made anew each time
-    func forward(tokens: Int, contextRows: Int, includesPrompt: Bool) throws -> () throws -> Void {
+    ///   - compression: what is left out
+    func forward(
+        _ box: TokenBox, contextRows: Int, includesPrompt: Bool,
+        leavingOut compression: TokenCompression = TokenCompression()
+    ) throws -> () throws -> Void {
         let config = transformer.config
-        let cut = Self.grid(of: tokens)
-        let patchifier = Patchifier(
-            config.patch, frames: cut.frames * config.patch.time, height: cut.side * config.patch.height,
-            width: cut.columns * config.patch.width)
+        let grid = box.grid(of: config.patch)
         let layout = TokenLayout(
-            patch: config.patch,
-            rope: RotaryTable(patchifier.grid, base: config.patch, headWidth: config.headWidth))
-        let values = noise([tokens, config.inputChannels * config.patch.cells])
+            grid, rope: RotaryTable(grid, base: config.patch, headWidth: config.headWidth))
+        let values = noise([grid.tokens, config.inputChannels * config.patch.cells])
         let text = noise([contextRows, config.textWidth])
         let remembered = includesPrompt ? nil : try transformer.remember(text, slots: 512)
         return { [transformer] in
             let memory = try remembered ?? transformer.remember(text, slots: 512)
-            _ = try transformer(values, in: layout, at: 500, given: memory)
+            _ = try transformer(values, in: layout, at: 500, given: memory, leavingOut: compression)
         }
-    }
-
-    /// Square frames of 8, 16 or 32 tokens a side, larger for more tokens; 320 is 5 x 8 x 8, 1,280 is 5 x 16 x 16.
-    static func grid(of tokens: Int) -> (frames: Int, side: Int, columns: Int) {
-        let side = tokens < 1024 ? 8 : tokens < 4096 ? 16 : 32
-        let columns = tokens % (side * side) == 0 ? side : 1
-        return (tokens / (side * columns), side, columns)
     }
 }

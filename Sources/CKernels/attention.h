@@ -60,16 +60,30 @@ static void pack_keys(const float *key, size_t stride, size_t count, size_t widt
     }
 }
 static void pack_values(
-    const float *value, size_t stride, size_t first, size_t last, size_t count, size_t width, float *blocks
+    const float *value, size_t stride, size_t count, size_t width, float *blocks, size_t place, size_t places
 ) {
-    for (size_t column = 0; column < width; column += BLOCK, blocks += count * BLOCK) {
+    for (size_t column = 0; column < width; column += BLOCK, blocks += places * BLOCK) {
         size_t columns = width - column < BLOCK ? width - column : BLOCK;
-        for (size_t k = first; k < last; k++) {
+        for (size_t k = 0; k < count; k++) {
             float line[BLOCK] = {0};
             memcpy(line, value + k * stride + column, columns * sizeof *line);
-            memcpy(blocks + k * BLOCK, line, sizeof line);
+            memcpy(blocks + (place + k) * BLOCK, line, sizeof line);
         }
     }
+}
+
+// Goes on to the next keys of the spans, `keys_at_once` of one span at the most; the first call is with *count = 0.
+INLINE int next_keys(const ckernels_attention *a, size_t *span, size_t *key, size_t *count) {
+    *key += *count;
+    if (*count == 0) {
+        *key = a->spans[*span = 0].first;
+    } else if (*key == a->spans[*span].first + a->spans[*span].count) {
+        if (++*span == a->span_count) return 0;
+        *key = a->spans[*span].first;
+    }
+    size_t rest = a->spans[*span].first + a->spans[*span].count - *key;
+    *count = rest < a->keys_at_once ? rest : a->keys_at_once;
+    return 1;
 }
 
 INLINE const float *bias_at(const ckernels_attention *a, size_t query, size_t key) {
@@ -98,8 +112,7 @@ static void attend(const ckernels_attention *a, size_t first, size_t last, float
         for (size_t d = 0; d < a->width; d++) panel[d * PANEL] = query[d];
         maximum[row] = -INFINITY;
     }
-    for (size_t key = 0; key < a->keys; key += a->keys_at_once) {
-        size_t count = a->keys - key < a->keys_at_once ? a->keys - key : a->keys_at_once;
+    for (size_t span = 0, key = 0, count = 0; next_keys(a, &span, &key, &count);) {
         for (size_t row = 0; row < rows; row += PANEL) {
             for (size_t k = 0; k < count; k += BLOCK) {
                 const float *block = a->packed_keys + (key + k) * a->width;
@@ -120,11 +133,8 @@ static void attend(const ckernels_attention *a, size_t first, size_t last, float
     finish_rows(a, first, last, answers, pitch, sum, NULL);
 }
 
-// Quantises 32 channels of the values, each by one scale over all keys: blocks [keys / 4][32][4].
-static void quantise_channels(
-    const float *value, size_t stride, size_t keys, size_t channels, int8_t *block, float *scales
-) {
-    float top[BLOCK] = {0}, poison[BLOCK] = {0}, inverse[BLOCK] = {0};
+// Largest magnitude of each of up to 32 channels over some values, NaN where one is not finite.
+INLINE void widen_range(const float *value, size_t stride, size_t keys, size_t channels, float *top, float *poison) {
     for (size_t k = 0; k < keys; k++) {
         for (size_t c = 0; c < channels; c++) {
             float magnitude = fabsf(value[k * stride + c]);
@@ -132,51 +142,80 @@ static void quantise_channels(
             poison[c] += magnitude * 0.f;
         }
     }
+}
+
+// Quantises up to four keys of up to 32 channels into one group of a block.
+INLINE void quantise_group(
+    const float *value, size_t stride, size_t keys, size_t channels, const float *inverse, int8_t *block
+) {
+    uint32_t four[BLOCK] = {0};
+    for (size_t place = 0; place < keys; place++) {
+        float line[BLOCK] = {0};
+        memcpy(line, value + place * stride, channels * sizeof *line);
+        for (size_t c = 0; c < BLOCK; c++) {
+            float rounded = line[c] * inverse[c] + 12582912.f;
+            uint32_t bits;
+            memcpy(&bits, &rounded, sizeof bits);
+            four[c] |= (bits & 0xFFu) << (8 * place);
+        }
+    }
+    memcpy(block, four, sizeof four);
+}
+
+// Quantises 32 channels of the values, each by one scale over all keys: blocks [places / 4][32][4].
+static void quantise_channels(
+    const float *value, size_t stride, const ckernels_key_run *runs, size_t run_count, size_t channels, int8_t *blocks,
+    float *scales
+) {
+    float top[BLOCK] = {0}, poison[BLOCK] = {0}, inverse[BLOCK] = {0};
+    for (size_t r = 0; r < run_count; r++) {
+        widen_range(value + runs[r].first * stride, stride, runs[r].count, channels, top, poison);
+    }
     for (size_t c = 0; c < BLOCK; c++) {
         inverse[c] = inverse_scale(top[c] + poison[c]);
         scales[c] = scale_of(top[c] + poison[c], inverse[c]);
     }
-    for (size_t k = 0; k < rounded_up(keys, 4); k += 4, block += 4 * BLOCK) {
-        uint32_t four[BLOCK] = {0};
-        for (size_t place = 0; place < 4 && k + place < keys; place++) {
-            float line[BLOCK] = {0};
-            memcpy(line, value + (k + place) * stride, channels * sizeof *line);
-            for (size_t c = 0; c < BLOCK; c++) {
-                float rounded = line[c] * inverse[c] + 12582912.f;
-                uint32_t bits;
-                memcpy(&bits, &rounded, sizeof bits);
-                four[c] |= (bits & 0xFFu) << (8 * place);
-            }
+    for (size_t r = 0; r < run_count; r++) {
+        const float *start = value + runs[r].first * stride;
+        int8_t *block = blocks + runs[r].place * BLOCK;
+        for (size_t k = 0; k < runs[r].count; k += 4, block += 4 * BLOCK) {
+            size_t keys = runs[r].count - k < 4 ? runs[r].count - k : 4;
+            quantise_group(start + k * stride, stride, keys, channels, inverse, block);
         }
-        memcpy(block, four, sizeof four);
     }
 }
 
 // The mean key is taken from all: it adds the same to all scores of a query, which softmax does not see, and what is left
 // is smaller (SageAttention, arXiv 2410.02367). `row` is scratch of 2 * width values.
 static void pack_int8(
-    const ckernels_int8_head *head, const float *key, const float *value, size_t stride, size_t keys, size_t width,
-    float *row
+    const ckernels_int8_head *head, const float *key, const float *value, size_t stride, const ckernels_key_run *runs,
+    size_t run_count, size_t places, size_t width, float *row
 ) {
-    size_t depth = rounded_up(width, 4);
+    size_t depth = rounded_up(width, 4), keys = 0;
     float *mean = row + width;
     memset(row, 0, 2 * width * sizeof *row);
-    for (size_t k = 0; k < keys; k++) {
-        for (size_t d = 0; d < width; d++) mean[d] += key[k * stride + d];
+    for (size_t r = 0; r < run_count; keys += runs[r++].count) {
+        const float *start = key + runs[r].first * stride;
+        for (size_t k = 0; k < runs[r].count; k++) {
+            for (size_t d = 0; d < width; d++) mean[d] += start[k * stride + d];
+        }
     }
     for (size_t d = 0; d < width; d++) mean[d] /= (float)keys;
-    memset(head->keys, 0, rounded_up(keys, BLOCK) * depth);
-    for (size_t k = 0; k < rounded_up(keys, BLOCK); k++) {
-        head->key_scales[k] = head->key_sums[k] = 0;
-        if (k >= keys) continue;
-        for (size_t d = 0; d < width; d++) row[d] = key[k * stride + d] - mean[d];
-        int8_t *place = head->keys + k / BLOCK * BLOCK * depth + k % BLOCK * 4;
-        head->key_scales[k] = quantise_column(row, width, place, head->key_sums + k);
+    memset(head->keys, 0, rounded_up(places, BLOCK) * depth);
+    memset(head->key_scales, 0, rounded_up(places, BLOCK) * sizeof *head->key_scales);
+    memset(head->key_sums, 0, rounded_up(places, BLOCK) * sizeof *head->key_sums);
+    for (size_t r = 0; r < run_count; r++) {
+        for (size_t k = 0; k < runs[r].count; k++) {
+            size_t to = runs[r].place + k;
+            for (size_t d = 0; d < width; d++) row[d] = key[(runs[r].first + k) * stride + d] - mean[d];
+            int8_t *place = head->keys + to / BLOCK * BLOCK * depth + to % BLOCK * 4;
+            head->key_scales[to] = quantise_column(row, width, place, head->key_sums + to);
+        }
     }
     for (size_t d = 0; d < width; d += BLOCK) {
         size_t channels = width - d < BLOCK ? width - d : BLOCK;
-        int8_t *block = head->values + d * rounded_up(keys, 4);
-        quantise_channels(value + d, stride, keys, channels, block, head->value_scales + d);
+        int8_t *blocks = head->values + d * rounded_up(places, 4);
+        quantise_channels(value + d, stride, runs, run_count, channels, blocks, head->value_scales + d);
     }
 }
 
@@ -240,8 +279,7 @@ static void attend_int8(const ckernels_attention *a, size_t first, size_t last, 
         scales[row] = quantise_row(a->query + (first + row) * a->stride, a->width, panel);
         maximum[row] = -FLT_MAX;
     }
-    for (size_t key = 0; key < a->keys; key += a->keys_at_once) {
-        size_t count = a->keys - key < a->keys_at_once ? a->keys - key : a->keys_at_once;
+    for (size_t span = 0, key = 0, count = 0; next_keys(a, &span, &key, &count);) {
         for (size_t row = 0; row < rows; row += PANEL) {
             float rescale[PANEL] = {0}, share[PANEL] = {0};
             score_int8(a, panels + row * depth, scales + row, key, count, scores);

@@ -189,6 +189,18 @@ static void add_gated(float *x, const float *y, const float *gate, size_t count)
 static void scale(float *x, float factor, size_t count) {
     for (size_t i = 0; i < count; i++) x[i] *= factor;
 }
+static float cosine(const float *x, const float *y, size_t count) {
+    vector both = {0}, one = {0}, other = {0};
+    for (size_t i = 0; i < count; i += LANES) {
+        size_t part = count - i;
+        vector a = part < LANES ? load_part(x + i, part, 0) : load(x + i);
+        vector b = part < LANES ? load_part(y + i, part, 0) : load(y + i);
+        both += a * b;
+        one += a * a;
+        other += b * b;
+    }
+    return sum_of(both) / (sqrtf(sum_of(one)) * sqrtf(sum_of(other)));
+}
 
 INLINE vector biased(const float *scores, const float *bias, float factor) {
     vector s = load(scores) * factor;
@@ -257,6 +269,7 @@ static const ckernels_table table = {
     .rotate = rotate,
     .add_gated = add_gated,
     .scale = scale,
+    .cosine = cosine,
     .softmax_step = softmax_step,
     .multiply_few_float32 = multiply_few_float32,
     .multiply_few_bfloat16 = multiply_few_bfloat16,

@@ -10,7 +10,7 @@ package struct AttentionTiles: Codable, Equatable, Sendable {
     package init() {}
 }
 
-/// Softmax attention over all keys, `softmax(scale * q·kᵀ + bias) · v`, head by head.
+/// Softmax attention over all keys or those within reach, `softmax(scale * q·kᵀ + bias) · v`, head by head.
 ///
 /// The softmax runs under a running maximum (Milakov and Gimelshein, arXiv 1805.02867; FlashAttention, arXiv
 /// 2205.14135), so that scratch memory is one tile per thread and the `queries x keys` scores never exist.
@@ -22,27 +22,31 @@ package struct AttentionTiles: Codable, Equatable, Sendable {
 ///   - scale: usually `1 / sqrt(headWidth)`; T5 takes 1
 ///   - precision: of the products; the softmax is fp32
 ///   - bias: `[heads, queries, keys]`, or `[1, 1, keys]` for all heads and queries alike; added to the scaled scores
+///   - reach: which keys a query meets; nil means all. With one, a bias is for all queries alike
 /// - Returns: `[queries, heads * headWidth]`
 package func attention(
     _ query: Tensor, _ key: consuming Tensor, _ value: consuming Tensor, heads: Int, scale: Float,
-    bias: Tensor? = nil,
+    bias: Tensor? = nil, within reach: AttentionReach? = nil,
     precision: Precision = .float32, tiles: AttentionTiles = AttentionTiles(), on workers: Workers
 ) -> Tensor {
+    let (queries, keys) = (query.shape[0], key.shape[0])
+    precondition(key.shape == value.shape && key.width == query.width && keys > 0, "keys \(key.shape)")
     precondition(
-        key.shape == value.shape && key.width == query.width && key.shape[0] > 0, "keys \(key.shape)")
-    precondition(
-        bias.map { [[heads, query.shape[0], key.shape[0]], [1, 1, key.shape[0]]].contains($0.shape) } ?? true,
+        bias.map { [[heads, queries, keys], [1, 1, keys]].contains($0.shape) } ?? true,
         "bias \(bias?.shape ?? []) for \(query.shape)")
+    precondition(
+        reach.map { $0.queries == queries && $0.keys == keys } ?? true, "a reach for other tokens")
     let work = Attention(
-        query: query, keys: key.shape[0], heads: heads, scale: scale, bias: bias, tiles: tiles)
+        query: query, places: reach?.places ?? keys, heads: heads, scale: scale,
+        bias: reach.flatMap { reach in bias.map(reach.placed) } ?? bias, reach: reach, tiles: tiles)
     let timer = RunScope.begin(precision == .int8 ? .attentionInt8 : .attention, work.operations)
     defer { timer.end() }
     switch precision {
     case .float32:
-        let packed = PackedHeads(consume key, consume value, heads: heads, on: workers)
+        let packed = PackedHeads(consume key, consume value, heads: heads, reach: reach, on: workers)
         return work.answers(simd.attend, on: workers, with: packed.read)
     case .int8:
-        let packed = QuantizedHeads(consume key, consume value, heads: heads, on: workers)
+        let packed = QuantizedHeads(consume key, consume value, heads: heads, reach: reach, on: workers)
         return work.answers(simd.attend_int8, on: workers, with: packed.read)
     }
 }
@@ -53,10 +57,13 @@ private typealias Operands = @Sendable (inout ckernels_attention, Int) -> Void
 /// One call of attention: what its tasks, each some queries of one head, are made of.
 struct Attention {
     let query: Tensor
-    let keys: Int
+    /// Places of packed keys; as many as keys where all are met.
+    let places: Int
     let heads: Int
     let scale: Float
+    /// By place of the key.
     let bias: Tensor?
+    let reach: AttentionReach?
     let tiles: AttentionTiles
 
     /// Columns of one packed block.
@@ -65,7 +72,28 @@ struct Attention {
     private var width: Int { query.width / heads }
 
     /// Of both products.
-    fileprivate var operations: Int { 4 * query.shape[0] * keys * query.width }
+    fileprivate var operations: Int {
+        let pairs = parts(of: query.shape[0]).reduce(0) { sum, part in
+            sum + part.queries.count * part.spans.reduce(0) { $0 + $1.count }
+        }
+        return 4 * query.width * pairs
+    }
+
+    /// Queries that one task takes, of one tile, and the keys that they meet.
+    private struct Part {
+        let queries: Range<Int>
+        let spans: [ckernels_key_span]
+    }
+
+    private func parts(of rows: Int) -> [Part] {
+        let all = [ckernels_key_span(first: 0, count: places)]
+        let queryTiles = reach?.queryTiles ?? [0..<query.shape[0]]
+        return queryTiles.enumerated().flatMap { index, tile in
+            stride(from: tile.lowerBound, to: tile.upperBound, by: rows).map { first in
+                Part(queries: first..<min(tile.upperBound, first + rows), spans: reach?.spans[index] ?? all)
+            }
+        }
+    }
 
     fileprivate func answers(
         _ attend:
@@ -75,20 +103,22 @@ struct Attention {
         on workers: Workers, with packed: ((@escaping Operands) -> Void) -> Void
     ) -> Tensor {
         var result = Tensor(uninitialized: query.shape)
-        let queries = query.shape[0]
         let rows = roundedUp(max(1, tiles.queryRows), Int(CKERNELS_INT8_PANEL))
-        let queryTiles = (queries + rows - 1) / rows
+        let parts = parts(of: rows)
         let scratchCount = rows * (roundedUp(width, 4) + roundedUp(width, Self.block) + 3)
         packed { operands in
             query.read { q in
                 result.write { out in
                     withOptional(bias) { bias in
-                        workers.run(tasks: heads * queryTiles, scratch: scratchCount, use: .attention) {
+                        workers.run(tasks: heads * parts.count, scratch: scratchCount, use: .attention) {
                             task, scratch in
-                            let (head, first) = (task / queryTiles, task % queryTiles * rows)
-                            var one = part(head, q.pointer, out.pointer, bias.pointer)
+                            let (head, part) = (task / parts.count, parts[task % parts.count])
+                            var one = operand(head, q.pointer, out.pointer, bias.pointer)
                             operands(&one, head)
-                            attend(&one, first, min(queries, first + rows), scratch)
+                            part.spans.withUnsafeBufferPointer { spans in
+                                (one.spans, one.span_count) = (spans.baseAddress, spans.count)
+                                attend(&one, part.queries.lowerBound, part.queries.upperBound, scratch)
+                            }
                         }
                     }
                 }
@@ -97,21 +127,21 @@ struct Attention {
         return result
     }
 
-    private func part(
+    private func operand(
         _ head: Int, _ query: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
         _ bias: UnsafePointer<Float>?
     ) -> ckernels_attention {
-        let perQuery = (self.bias?.count ?? 0) != keys
+        let perQuery = (self.bias?.count ?? 0) != places
         var one = ckernels_attention()
         one.query = query + head * width
         one.result = result + head * width
         one.stride = self.query.width
-        one.keys = keys
+        one.keys = places
         one.width = width
         one.scale = scale
         one.keys_at_once = min(Int(CKERNELS_ATTENTION_KEYS), roundedUp(max(1, tiles.keyColumns), Self.block))
-        one.bias = perQuery ? bias.map { $0 + head * self.query.shape[0] * keys } : bias
-        one.bias_stride = perQuery ? keys : 0
+        one.bias = perQuery ? bias.map { $0 + head * self.query.shape[0] * places } : bias
+        one.bias_stride = perQuery ? places : 0
         return one
     }
 }

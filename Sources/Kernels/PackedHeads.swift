@@ -11,33 +11,44 @@ struct PackedHeads {
     /// Keys that one packing task takes.
     private static let grain = 512
 
-    init(_ key: consuming Tensor, _ value: consuming Tensor, heads: Int, on workers: Workers) {
+    /// - Parameter reach: where keys are packed to; nil packs them one behind another
+    init(
+        _ key: consuming Tensor, _ value: consuming Tensor, heads: Int, reach: AttentionReach? = nil,
+        on workers: Workers
+    ) {
         let (count, stride, width) = (key.shape[0], key.width, key.width / heads)
-        keyCount = roundedUp(count, Attention.block) * width
-        valueCount = count * roundedUp(width, Attention.block)
+        let places = reach?.places ?? count
+        let runs = reach?.runs ?? Self.runs(of: count)
+        keyCount = roundedUp(places, Attention.block) * width
+        valueCount = places * roundedUp(width, Attention.block)
         let (keyCount, valueCount) = (keyCount, valueCount)
         var keys = RunScope.with(use: .attention) { Tensor(uninitialized: [heads * keyCount]) }
         var values = RunScope.with(use: .attention) { Tensor(uninitialized: [heads * valueCount]) }
-        let parts = (count + Self.grain - 1) / Self.grain
         key.read { key in
             value.read { value in
                 keys.write { keys in
                     values.write { values in
-                        workers.run(tasks: heads * parts) { task in
-                            let (head, first) = (task / parts, task % parts * Self.grain)
-                            let last = min(count, first + Self.grain)
+                        workers.run(tasks: heads * runs.count) { task in
+                            let (head, run) = (task / runs.count, runs[task % runs.count])
+                            let first = run.first * stride + head * width
                             simd.pack_keys(
-                                key.pointer + first * stride + head * width, stride, last - first, width,
-                                keys.pointer + head * keyCount + first * width)
+                                key.pointer + first, stride, run.count, width,
+                                keys.pointer + head * keyCount + run.place * width)
                             simd.pack_values(
-                                value.pointer + head * width, stride, first, last, count, width,
-                                values.pointer + head * valueCount)
+                                value.pointer + first, stride, run.count, width,
+                                values.pointer + head * valueCount, run.place, places)
                         }
                     }
                 }
             }
         }
         (self.keys, self.values) = (keys, values)
+    }
+
+    private static func runs(of count: Int) -> [ckernels_key_run] {
+        stride(from: 0, to: count, by: grain).map {
+            ckernels_key_run(first: $0, count: min(grain, count - $0), place: $0)
+        }
     }
 
     /// Calls `body` with what sets the operands of one head.

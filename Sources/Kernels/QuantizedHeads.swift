@@ -7,9 +7,15 @@ struct QuantizedHeads {
     private let bytes: Bytes
     private let layout: Layout
 
-    init(_ key: consuming Tensor, _ value: consuming Tensor, heads: Int, on workers: Workers) {
+    /// - Parameter reach: where keys are packed to; nil packs them one behind another
+    init(
+        _ key: consuming Tensor, _ value: consuming Tensor, heads: Int, reach: AttentionReach? = nil,
+        on workers: Workers
+    ) {
         let (count, stride, width) = (key.shape[0], key.width, key.width / heads)
-        let layout = Layout(keys: count, width: width)
+        let places = reach?.places ?? count
+        let runs = reach?.runs ?? [ckernels_key_run(first: 0, count: count, place: 0)]
+        let layout = Layout(keys: places, width: width)
         let bytes = RunScope.with(use: .attention) { Bytes(uninitialized: heads * layout.byteCount) }
         key.read { key in
             value.read { value in
@@ -19,7 +25,7 @@ struct QuantizedHeads {
                         var packed = layout.head(head, in: start.pointer)
                         simd.pack_int8(
                             &packed, key.pointer + head * width, value.pointer + head * width, stride,
-                            count, width, scratch)
+                            runs, runs.count, places, width, scratch)
                     }
                 }
             }

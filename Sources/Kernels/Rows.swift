@@ -6,7 +6,7 @@ package import Tensors
 // over threads.
 
 /// Rows that one task takes: about 64 KiB of values.
-private func rowsPerTask(width: Int) -> Int { max(1, 16_384 / max(1, width)) }
+func rowsPerTask(width: Int) -> Int { max(1, 16_384 / max(1, width)) }
 
 extension Tensor {
     /// Length of the last axis.

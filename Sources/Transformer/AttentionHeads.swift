@@ -38,11 +38,11 @@ struct AttentionHeads: Sendable {
 
     func attend(
         _ query: Tensor, _ key: consuming Tensor, _ value: consuming Tensor, bias: Tensor? = nil,
-        precision: Precision = .float32
+        within reach: AttentionReach? = nil, precision: Precision = .float32
     ) -> Tensor {
         attention(
-            query, consume key, consume value, heads: count, scale: scale, bias: bias, precision: precision,
-            tiles: tiles,
+            query, consume key, consume value, heads: count, scale: scale, bias: bias, within: reach,
+            precision: precision, tiles: tiles,
             on: workers)
     }
 

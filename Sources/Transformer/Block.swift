@@ -17,10 +17,12 @@ package struct Block: Sendable {
     package let crossAttention: CrossAttention
     package let norm3: LayerNorm
     package let feedForward: FeedForward
+    let workers: Workers
 
     init(
         _ weights: WeightScope, config: DiTConfig, settings: TransformerSettings, on workers: Workers
     ) throws {
+        self.workers = workers
         let (width, epsilon) = (config.width, config.epsilon)
         modulation = try BlockModulation(weights, width: width)
         norm1 = LayerNorm(epsilon: epsilon, on: workers)
@@ -47,13 +49,16 @@ package struct Block: Sendable {
 
     func prefetch() { matrices.forEach { $0.prefetch() } }
 
-    /// - Parameter x: `[L, C]`, changed in place
+    /// - Parameters:
+    ///   - x: `[L, C]`, changed in place
+    ///   - keys: what self-attention meets
     /// - Throws: `CancellationError`
     package func callAsFunction(
-        _ x: inout Tensor, at time: TimeConditions, over memory: BlockMemory, rope: RotaryTable
+        _ x: inout Tensor, at time: TimeConditions, over memory: BlockMemory, rope: RotaryTable,
+        meeting keys: AttendedKeys = .all
     ) throws {
         let (first, last) = modulation(time.projection)
-        try selfAttention(norm1(x, by: first), rope: rope, addedTo: &x, gatedBy: first.gate)
+        try selfAttention(norm1(x, by: first), rope: rope, meeting: keys, addedTo: &x, gatedBy: first.gate)
         try crossAttention(norm2(x), over: memory, addedTo: &x)
         try feedForward(norm3(x, by: last), addedTo: &x, gatedBy: last.gate)
     }

@@ -4,13 +4,13 @@ package import Tensors
 /// What the blocks added to the tokens at the last step that was computed in full, so that later steps can add it
 /// again in place of computing it.
 ///
-/// It is void where the patch size changes. Memory: two tensors `[L, C]` once a step was computed.
+/// It is void where the patch size or the order of the tokens changes. Memory: two tensors `[L, C]` once a step was computed.
 ///
 /// - Source: the first block's residual as the test is ParaAttention's and cache-dit's "First Block Cache"; the idea
 ///   that a residual tells when to compute again is TeaCache's, Liu et al., arXiv 2411.19108
 package struct BlockCache: Sendable {
-    /// Patch size of the step that was computed in full; nil where there was none.
-    package var patch: PatchSize?
+    /// Which tokens, and in which order, the step had that was computed in full; nil where there was none.
+    package var tokens: String?
     /// What the first block added then, `[L, C]`.
     package var first: Tensor?
     /// What all blocks after the first added then, `[L, C]`.
@@ -24,9 +24,9 @@ package struct BlockCache: Sendable {
     ///
     /// - Parameter first: what the first block has added at this step, `[L, C]`
     func standIn(
-        for first: Tensor, cutBy patch: PatchSize, _ rule: BlockSkipping, on workers: Workers
+        for first: Tensor, among tokens: String, _ rule: BlockSkipping, on workers: Workers
     ) -> Tensor? {
-        guard patch == self.patch, let earlier = self.first, let others else { return nil }
+        guard tokens == self.tokens, let earlier = self.first, let others else { return nil }
         switch rule {
         case .never: return nil
         case .always: return others
@@ -38,13 +38,13 @@ package struct BlockCache: Sendable {
         }
     }
 
-    mutating func keep(first: Tensor, others: Tensor, patch: PatchSize) {
+    mutating func keep(first: Tensor, others: Tensor, tokens: String) {
         self.first = first.charged(to: .caches)
         self.others = others.charged(to: .caches)
-        (self.patch, skipped) = (patch, 0)
+        (self.tokens, skipped) = (tokens, 0)
     }
 
-    mutating func letGo() { (first, others, patch, skipped) = (nil, nil, nil, 0) }
+    mutating func letGo() { (first, others, tokens, skipped) = (nil, nil, nil, 0) }
 }
 
 /// Whether a step may do without the blocks after the first.

@@ -13,22 +13,23 @@ extension DiT {
     /// - Throws: `CancellationError`
     package func callAsFunction(
         _ tokens: Tensor, in layout: TokenLayout, at timestep: Float, given memory: PromptMemory,
-        keeping cache: inout BlockCache, skipping rule: BlockSkipping
+        leavingOut compression: TokenCompression = TokenCompression(), keeping cache: inout BlockCache,
+        skipping rule: BlockSkipping
     ) throws -> Tensor {
-        try velocity(of: tokens, in: layout, at: timestep) { x, time in
+        try velocity(of: tokens, in: layout, at: timestep, leavingOut: compression) { x, time, plan in
             let start = x
-            try compute(blocks.prefix(1).indices, on: &x, at: time, given: memory, in: layout)
+            try compute(blocks.prefix(1).indices, on: &x, at: time, given: memory, leavingOut: plan)
             let first = x.difference(from: start, on: workers)
             try workers.checkCancellation()
-            if let others = cache.standIn(for: first, cutBy: layout.patch, rule, on: workers) {
+            if let others = cache.standIn(for: first, among: plan.tokens, rule, on: workers) {
                 x.add(others, on: workers)
                 cache.skipped += 1
             } else {
                 cache.letGo()
                 let middle = x
-                try compute(blocks.dropFirst().indices, on: &x, at: time, given: memory, in: layout)
+                try compute(blocks.dropFirst().indices, on: &x, at: time, given: memory, leavingOut: plan)
                 cache.keep(
-                    first: first, others: x.difference(from: middle, on: workers), patch: layout.patch)
+                    first: first, others: x.difference(from: middle, on: workers), tokens: plan.tokens)
             }
         }
     }

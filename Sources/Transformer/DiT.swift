@@ -72,27 +72,31 @@ package struct DiT: Sendable {
     ///   - layout: how the tokens were cut, in a size that this model has, and where they lie
     ///   - timestep: noise level in thousandths, `0 ... 1000`
     ///   - memory: of the prompt, from ``remember(_:slots:image:)``
+    ///   - compression: what is left out; all of it fits this model
     /// - Returns: `[L, P]` of the output channels, a token's values with the channel innermost
     /// - Throws: `CancellationError`
     package func callAsFunction(
-        _ tokens: Tensor, in layout: TokenLayout, at timestep: Float, given memory: PromptMemory
+        _ tokens: Tensor, in layout: TokenLayout, at timestep: Float, given memory: PromptMemory,
+        leavingOut compression: TokenCompression = TokenCompression()
     ) throws -> Tensor {
-        try velocity(of: tokens, in: layout, at: timestep) { x, time in
-            try compute(blocks.indices, on: &x, at: time, given: memory, in: layout)
+        try velocity(of: tokens, in: layout, at: timestep, leavingOut: compression) { x, time, plan in
+            try compute(blocks.indices, on: &x, at: time, given: memory, leavingOut: plan)
         }
     }
 
     /// What stands around the blocks: tokens to `[L, C]` before them, and to velocities after them.
     func velocity(
         of tokens: Tensor, in layout: TokenLayout, at timestep: Float,
-        through trunk: (inout Tensor, TimeConditions) throws -> Void
+        leavingOut compression: TokenCompression,
+        through trunk: (inout Tensor, TimeConditions, CompressionPlan) throws -> Void
     ) throws -> Tensor {
         try workers.checkCancellation()
         let ends = ends(of: layout.patch)
         let time = conditionEmbedder.time(timestep, marker: ends.marker)
-        var x = ends.embed(tokens)  // [L, C]
-        try trunk(&x, time)
-        let velocity = ends.project(headNorm(x, at: time.embedding))  // [L, P]
+        let plan = CompressionPlan(compression, of: layout, on: workers)
+        var x = plan.ordered(ends.embed(tokens))  // [L, C]
+        try trunk(&x, time, plan)
+        let velocity = plan.restored(ends.project(headNorm(x, at: time.embedding)))  // [L, P]
         try workers.checkCancellation()
         return velocity
     }
@@ -100,12 +104,13 @@ package struct DiT: Sendable {
     /// Some of the blocks, one after the other.
     func compute(
         _ indices: Range<Int>, on x: inout Tensor, at time: TimeConditions, given memory: PromptMemory,
-        in layout: TokenLayout
+        leavingOut plan: CompressionPlan
     ) throws {
         for index in indices {
             try RunScope.with(owner: "blocks.\(index)") {
                 if streamsWeights, index + 1 < blocks.count { blocks[index + 1].prefetch() }
-                try blocks[index](&x, at: time, over: memory.blocks[index], rope: layout.rope)
+                try blocks[index](
+                    &x, at: time, over: memory.blocks[index], rope: plan.rope, leavingOut: plan[index])
                 if streamsWeights { blocks[index].letGo() }
             }
         }

@@ -29,21 +29,32 @@ package struct SelfAttention: Sendable {
     /// - Parameters:
     ///   - tokens: what the tokens show of themselves, `[L, C]`
     ///   - rope: positions of the L tokens
+    ///   - keys: what they meet
     ///   - x: `[L, C]`
     ///   - gate: `[C]`
     /// - Throws: `CancellationError`
     package func callAsFunction(
-        _ tokens: consuming Tensor, rope: RotaryTable, addedTo x: inout Tensor, gatedBy gate: Tensor?
+        _ tokens: consuming Tensor, rope: RotaryTable, meeting keys: AttendedKeys = .all,
+        addedTo x: inout Tensor, gatedBy gate: Tensor?
     ) throws {
         try workers.checkCancellation()
-        let source = heads.prepared(consume tokens)
-        var query = heads.queries(of: source)
-        var key = projection.keys(of: source)
-        let value = projection.values(of: consume source)
+        var pooled: ProductRows?
+        if let pool = keys.pool {
+            let whole = if let all = keys.pooled { all } else { copy tokens }
+            pooled = heads.prepared(whole.averaged(over: pool.groups, on: workers))
+        }
+        let asking = heads.prepared(consume tokens)
+        let shown = pooled ?? asking
+        var query = heads.queries(of: consume asking)
+        var key = projection.keys(of: shown)
+        let value = projection.values(of: consume shown)
+        let places = keys.pool?.rope ?? rope
         query.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
-        key.rotate(heads: heads.count, cosine: rope.cosine, sine: rope.sine, on: workers)
+        key.rotate(heads: heads.count, cosine: places.cosine, sine: places.sine, on: workers)
         try workers.checkCancellation()
-        let answers = heads.attend(consume query, consume key, consume value, precision: precision)
+        let answers = heads.attend(
+            consume query, consume key, consume value, bias: keys.bias, within: keys.reach,
+            precision: precision)
         heads.addOutput(of: answers, to: &x, gatedBy: gate)
     }
 }

@@ -25,6 +25,8 @@ public struct GenerationReport: Codable, Equatable, Sendable {
     public var tokens: Int
     /// Tokens of each sampling step; they differ where the patch size changes.
     public var stepTokens: [Int]
+    /// Of these, those that blocks with merging work on; nil where nothing is merged.
+    public var mergedStepTokens: [Int]?
     public var threads: Int
     /// Instruction set of Zoetrope's kernels and kernels of OpenBLAS.
     public var kernels: String

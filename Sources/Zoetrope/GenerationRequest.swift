@@ -60,6 +60,8 @@ public struct GenerationRequest: Equatable, Sendable {
     public var guidanceReuse: GuidanceReuse?
     /// The steps that are guided; nil is all.
     public var guidanceSteps: StepRange?
+    /// Work on tokens that is left out.
+    public var compression: CompressionOptions?
 
     public init(prompt: String) { self.prompt = prompt }
 }
@@ -94,6 +96,8 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     public var guidanceReuse: GuidanceReuse?
     /// Nil guides all steps.
     public var guidanceSteps: StepRange?
+    /// Nil leaves out nothing.
+    public var compression: CompressionOptions?
 }
 
 /// How a run is carried out; nothing here changes a pixel.

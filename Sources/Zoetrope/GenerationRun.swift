@@ -45,6 +45,7 @@ struct GenerationRun: Sendable {
         resumed?.warnings.forEach { warn($0, log) }
         resumed.map { onEvent(.note($0.note)) }
         try directory.untrainedPatchWarning(of: settings).map { warn($0, log) }
+        settings.compression?.notes(on: sampling.grids).forEach { onEvent(.note($0)) }
         Machine.blasWarning.map { warn($0, log) }
 
         do {
@@ -58,7 +59,7 @@ struct GenerationRun: Sendable {
             throw kept.failure(error)
         }
         kept.complete()
-        return report(log, recipe: recipe, stepTokens: sampling.stepTokens, ledger)
+        return report(log, recipe: recipe, sampling, ledger)
     }
 
     /// Prompts, pictures and noise to clean latent `[z, f, h, w]`.
@@ -165,14 +166,15 @@ struct GenerationRun: Sendable {
         return try log.measure(.load) { try RunScope.with(use: .weights, body) }
     }
 
-    private func report(_ log: RunLog, recipe: Recipe, stepTokens: [Int], _ ledger: MemoryLedger)
-        -> GenerationReport
-    {
+    private func report(
+        _ log: RunLog, recipe: Recipe, _ sampling: LatentSampling, _ ledger: MemoryLedger
+    ) -> GenerationReport {
         GenerationReport(
             output: output, latents: options.latents, recipe: recipe, resumedAfterStep: resumed?.step,
             seconds: log.watch.seconds, totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
-            stepPasses: log.stepPasses,
-            peakResidentBytes: peakResidentBytes(), tokens: stepTokens.max() ?? 0, stepTokens: stepTokens,
+            stepPasses: log.stepPasses, peakResidentBytes: peakResidentBytes(),
+            tokens: sampling.stepTokens.max() ?? 0, stepTokens: sampling.stepTokens,
+            mergedStepTokens: settings.compression?.mergedTokens(on: sampling.grids),
             threads: workers.threads,
             kernels: Machine.kernelSet, blasCore: Machine.blasCore, blasVersion: Machine.blasVersion,
             memory: ledger.report.stageMemory, warnings: log.warnings)

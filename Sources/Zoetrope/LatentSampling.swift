@@ -30,7 +30,10 @@ struct LatentSampling: Sendable {
     }
 
     /// Tokens that the transformer works on at each step.
-    var stepTokens: [Int] { patchifiers.map(\.grid.tokens) }
+    var stepTokens: [Int] { grids.map(\.tokens) }
+
+    /// Token grid of each step.
+    var grids: [TokenGrid] { patchifiers.map(\.grid) }
 
     /// Noise of the settings' seed, before the first step.
     var start: RunState {
@@ -73,13 +76,16 @@ struct LatentSampling: Sendable {
                     preconditionFailure("guidance without an unconditional prompt")
                 }
                 let tokens = patchifier.patchify(branch.input(latent))
+                let compression = settings.compression?.at(step: step.index) ?? TokenCompression()
                 let velocity =
                     if let rule {
                         try transformer(
-                            tokens, in: layout, at: step.timestep, given: branch.memory, keeping: &cache,
-                            skipping: rule)
+                            tokens, in: layout, at: step.timestep, given: branch.memory,
+                            leavingOut: compression, keeping: &cache, skipping: rule)
                     } else {
-                        try transformer(tokens, in: layout, at: step.timestep, given: branch.memory)
+                        try transformer(
+                            tokens, in: layout, at: step.timestep, given: branch.memory,
+                            leavingOut: compression)
                     }
                 return patchifier.unpatchify(velocity)
             }
@@ -94,7 +100,7 @@ struct LatentSampling: Sendable {
 
     private func layout(of grid: TokenGrid) -> TokenLayout {
         let rope = RotaryTable(grid, base: transformer.patch, headWidth: transformer.headWidth)
-        return TokenLayout(patch: grid.patch, rope: rope)
+        return TokenLayout(grid, rope: rope)
     }
 
 }

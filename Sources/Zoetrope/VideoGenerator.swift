@@ -19,8 +19,8 @@ public struct VideoGenerator: Sendable {
 
     /// Makes every choice that the request leaves open, and checks it against the model.
     ///
-    /// - Throws: ``SettingsError``, ``StepReuseError``, ``PictureRequestError``, ``TrajectoryError``; an error that
-    ///   names a picture which cannot be read
+    /// - Throws: ``SettingsError``, ``StepReuseError``, ``CompressionError``, ``PictureRequestError``,
+    ///   ``TrajectoryError``; an error that names a picture which cannot be read
     public func resolve(_ request: GenerationRequest) throws -> GenerationSettings {
         let defaults = directory.defaults
         let image = try request.image.map { try PictureSource.read($0) }
@@ -41,6 +41,7 @@ public struct VideoGenerator: Sendable {
         settings.guidanceReuse = request.guidanceReuse
         settings.guidanceSteps = request.guidanceSteps
         settings.cache = request.cache
+        settings.compression = request.compression.flatMap { $0.isEmpty ? nil : $0 }
         try check(settings)
         settings.cache = try settings.cache?.resolved(steps: settings.steps)
         settings.guidanceReuse = try settings.guidanceReuse?.resolved(steps: settings.steps)
@@ -114,6 +115,7 @@ public struct VideoGenerator: Sendable {
         }
         try directory.check(picturesOf: settings)
         _ = try StepPlan.plans(of: settings, patches: try directory.patchSizes(of: settings))
+        try directory.check(compressionOf: settings)
         guard settings.shift > 0, settings.shift <= 1000 else {
             throw SettingsError.outOfRange(
                 name: "shift", found: "\(settings.shift)", range: "above 0, to 1000")

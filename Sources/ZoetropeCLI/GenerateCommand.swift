@@ -23,6 +23,7 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOptions
     @OptionGroup var reuse: ReuseOptions
     @OptionGroup var pictures: PictureOptions
+    @OptionGroup var tokens: TokenOptions
     @OptionGroup var output: OutputOption
     @OptionGroup var kept: CheckpointFlags
     @OptionGroup var run: RunFlags
@@ -50,6 +51,7 @@ struct GenerateCommand: AsyncParsableCommand {
         size.add(to: &request)
         try reuse.add(to: &request)
         try pictures.add(to: &request)
+        try tokens.add(to: &request)
         return try generator.resolve(request)
     }
 }

@@ -51,8 +51,12 @@ enum Reference {
         return Tensor(values, shape: base.shape)
     }
 
+    /// - Parameters:
+    ///   - bias: `[heads, queries, keys]` or `[1, 1, keys]`
+    ///   - runs: for each query the keys that it meets; nil means all
     static func attention(
-        _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, scale: Double, bias: Tensor? = nil
+        _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, scale: Double, bias: Tensor? = nil,
+        within runs: [[Range<Int>]]? = nil
     ) -> Tensor {
         let (queries, keys, width) = (q.shape[0], k.shape[0], q.shape[1])
         let head = width / heads
@@ -63,7 +67,10 @@ enum Reference {
                 var scores = (0..<keys).map { j in
                     (0..<head).reduce(0.0) {
                         $0 + Double(qs[i * width + h * head + $1]) * Double(ks[j * width + h * head + $1])
-                    } * scale + Double(bs?[(h * queries + i) * keys + j] ?? 0)
+                    } * scale + Double(bs?[bs?.count == keys ? j : (h * queries + i) * keys + j] ?? 0)
+                }
+                for j in 0..<keys where runs?[i].contains(where: { $0.contains(j) }) == false {
+                    scores[j] = -.infinity
                 }
                 let top = scores.reduce(-Double.infinity) { $1 > $0 ? $1 : $0 }
                 scores = scores.map { exp($0 - top) }
@@ -82,7 +89,8 @@ enum Reference {
     /// The same in 8 bits: queries and keys (less the mean key) rounded row by row, values channel by channel, weights to
     /// 255ths of the largest of each tile of keys.
     static func int8Attention(
-        _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, scale: Double, tile: Int
+        _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, scale: Double, tile: Int,
+        within runs: [[Range<Int>]]? = nil
     ) -> Tensor {
         let (queries, keys, width) = (q.shape[0], k.shape[0], q.shape[1])
         let head = width / heads
@@ -100,13 +108,17 @@ enum Reference {
                     (0..<head).reduce(0.0) { $0 + Double(qs[i * head + $1]) * Double(ks[j * head + $1]) }
                         * scale
                 }
-                let top = scores.max() ?? 0
-                var weights: [Double] = []
-                for first in stride(from: 0, to: keys, by: tile) {
-                    let part = scores[first..<min(first + tile, keys)]
-                    let highest = part.max() ?? 0
-                    weights += part.map {
-                        (exp($0 - highest) * 255).rounded(.toNearestOrEven) * exp(highest - top)
+                let runs = runs?[i] ?? [0..<keys]
+                let top = runs.flatMap { scores[$0] }.max() ?? 0
+                var weights = [Double](repeating: 0, count: keys)
+                for run in runs {
+                    for first in stride(from: run.lowerBound, to: run.upperBound, by: tile) {
+                        let part = first..<min(first + tile, run.upperBound)
+                        let highest = scores[part].max() ?? 0
+                        for key in part {
+                            let weight = (exp(scores[key] - highest) * 255).rounded(.toNearestOrEven)
+                            weights[key] = weight * exp(highest - top)
+                        }
                     }
                 }
                 let sum = weights.reduce(0, +)

@@ -58,11 +58,11 @@ struct GoldenTransformer {
         RotaryTable(patchifier.grid, base: model.config.patch, headWidth: model.config.headWidth)
     }
 
-    func velocity() throws -> Tensor {
+    func velocity(leavingOut compression: TokenCompression = TokenCompression()) throws -> Tensor {
         let tokens = patchifier.patchify(latent)
         let output = try model(
-            tokens, in: TokenLayout(patch: patch, rope: rope), at: timestep,
-            given: memory())
+            tokens, in: TokenLayout(patchifier.grid, rope: rope), at: timestep, given: memory(),
+            leavingOut: compression)
         return patchifier.unpatchify(output)
     }
 

@@ -46,7 +46,7 @@ import Transformer
         let tokens = patchifier.patchify(latent)
         let embedded = ends.embed(tokens)
         let time = model.conditionEmbedder.time(timestep, marker: ends.marker).embedding
-        let layout = TokenLayout(patch: patch, rope: rope)
+        let layout = TokenLayout(patchifier.grid, rope: rope)
         let memory = try model.remember(context)
         let velocity = patchifier.unpatchify(try model(tokens, in: layout, at: timestep, given: memory))
         for (stage, found) in [

@@ -13,7 +13,7 @@ import Transformer
 
     private func velocity(_ golden: GoldenTransformer, given text: Tensor, slots: Int? = nil) throws -> Tensor
     {
-        let layout = TokenLayout(patch: golden.patch, rope: golden.rope)
+        let layout = TokenLayout(golden.patchifier.grid, rope: golden.rope)
         let tokens = golden.patchifier.patchify(golden.latent)
         let memory = try golden.model.remember(text, slots: slots, image: golden.image)
         return try golden.model(tokens, in: layout, at: golden.timestep, given: memory)

@@ -36,8 +36,8 @@ import Zoetrope
             let passes = GuidedPasses(plan, caching: caching, scale: 3) { branch, cache, rule in
                 #expect((rule == nil) == (caching == nil))
                 #expect(branch == .unconditional || rule != .always)
-                if rule == .never || rule == nil || cache.patch == nil {
-                    (cache.patch, cache.skipped) = (Self.patch, 0)
+                if rule == .never || rule == nil || cache.tokens == nil {
+                    (cache.tokens, cache.skipped) = (Self.patch.description, 0)
                 } else {
                     cache.skipped += 1
                 }
@@ -86,12 +86,12 @@ import Zoetrope
         state.unconditional.others = seeded([2, 3], seed: 4)
         state.difference = seeded([5], seed: 5)
         (state.conditional.skipped, state.unconditional.skipped, state.isPaired) = (2, 1, true)
-        (state.conditional.patch, state.unconditional.patch) = (Self.patch, Self.patch)
+        (state.conditional.tokens, state.unconditional.tokens) = ("1x2x2", "1x2x2")
         let restored = ReuseState(tensors: state.tensors, metadata: state.metadata)
         #expect(restored.metadata == state.metadata && state.metadata.count == 5)
         #expect(restored.tensors.mapValues(\.values) == state.tensors.mapValues(\.values))
         #expect(state.tensors.count == 5)
-        #expect(restored.conditional.patch == Self.patch && restored.unconditional.skipped == 1)
+        #expect(restored.conditional.tokens == "1x2x2" && restored.unconditional.skipped == 1)
         #expect(restored.isPaired)
     }
 

@@ -59,6 +59,24 @@ import Zoetrope
             }, options: options)
     }
 
+    @Test(arguments: [
+        "--merge 0.5,steps=1-", "--attention-window 1x4x4,tile=1x2x2", "--pool-keys 1x2x2",
+    ])
+    func compressedTokens(option: String) async throws {
+        let (name, text) = (option.split(separator: " ")[0], String(option.split(separator: " ")[1]))
+        var compression = CompressionOptions()
+        switch name {
+        case "--merge": compression.merge = try MergeOption(text)
+        case "--pool-keys": compression.poolKeys = try KeyPoolingOption(text)
+        default: compression.attentionWindow = try AttentionWindowOption(text)
+        }
+        for precision in [Precision.fp32, .int8] {
+            try await check(
+                try VideoGenerator(),
+                request { ($0.width, $0.compression, $0.precision) = (128, compression, precision) })
+        }
+    }
+
     @Test func aPictureAndOnePass() async throws {
         let generator = try VideoGenerator(model: "world")
         _ = try await generator.generate(

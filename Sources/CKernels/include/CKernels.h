@@ -39,16 +39,31 @@ typedef struct {
     float *value_scales; // [width]
 } ckernels_int8_head;
 
+// Keys first ..< first + count of a tensor, packed from `place` on, which is a multiple of 32.
+typedef struct {
+    size_t first;
+    size_t count;
+    size_t place;
+} ckernels_key_run;
+
+// Packed keys first ..< first + count; `first` is a multiple of 32.
+typedef struct {
+    size_t first;
+    size_t count;
+} ckernels_key_span;
+
 // One head: pointers are to its first channel, rows are `stride` values apart.
 typedef struct {
     const float *query;
     float *result;
     size_t stride;
-    size_t keys;
+    size_t keys;  // places of packed keys; those between runs are never looked at
+    const ckernels_key_span *spans;  // what these queries meet, in this order, at least one key
+    size_t span_count;
     size_t width;
     float scale;
     size_t keys_at_once;  // a multiple of 32, at most CKERNELS_ATTENTION_KEYS
-    const float *bias;    // [queries, bias_stride] or NULL; a stride of 0 means one row for all
+    const float *bias;    // [queries, bias_stride], by place of the key, or NULL; a stride of 0 means one row for all
     size_t bias_stride;
     const float *packed_keys;
     const float *packed_values;
@@ -83,6 +98,8 @@ typedef struct {
     void (*add_gated)(float *x, const float *y, const float *gate, size_t count);
     // x *= factor.
     void (*scale)(float *x, float factor, size_t count);
+    // x · y / (|x| |y|), NaN where either is 0 or not finite.
+    float (*cosine)(const float *x, const float *y, size_t count);
 
     // One row of attention scores under a running maximum: scores become exp(factor * score + bias - maximum), `maximum`
     // and `sum` go on from their old values, and the return value is what earlier sums must be multiplied by.
@@ -100,18 +117,18 @@ typedef struct {
     void (*multiply_int8)(
         const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column);
 
-    // Packs keys of one head into blocks [keys / 32][width][32], and values first ..< last of `count` into blocks
-    // [width / 32][count][32].
+    // Packs keys of one head into blocks [keys / 32][width][32], and `count` values from `place` on into blocks
+    // [width / 32][places][32].
     void (*pack_keys)(const float *key, size_t stride, size_t count, size_t width, float *blocks);
     void (*pack_values)(
-        const float *value, size_t stride, size_t first, size_t last, size_t count, size_t width, float *blocks);
+        const float *value, size_t stride, size_t count, size_t width, float *blocks, size_t place, size_t places);
     // Answers queries first ..< last. With `rows` of them rounded up to 12 and `pitch` the width rounded up to 32, scratch
     // holds rows * (width + pitch + 3) values at either precision, a width of 8 bits being rounded up to 4.
     void (*attend)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
-    // Quantises keys and values of one head; scratch of 2 * width values.
+    // Quantises keys and values of one head, run by run; scratch of 2 * width values.
     void (*pack_int8)(
-        const ckernels_int8_head *head, const float *key, const float *value, size_t stride, size_t keys, size_t width,
-        float *scratch);
+        const ckernels_int8_head *head, const float *key, const float *value, size_t stride, const ckernels_key_run *runs,
+        size_t run_count, size_t places, size_t width, float *scratch);
     void (*attend_int8)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
 
     // Winograd's F(4x4, 3x3), the 36 positions of a tile `stride` values apart.

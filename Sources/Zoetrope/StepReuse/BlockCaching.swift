@@ -26,7 +26,7 @@ public struct BlockCaching: Equatable, Sendable {
 
     /// - Throws: ``StepReuseError/text(option:found:part:)``
     public init(_ text: String) throws {
-        let option = try OptionText(text, of: .cache, names: ["steps", "at-most"])
+        let option = try OptionText(text, for: .cache, names: ["steps", "at-most"])
         func read<Value>(_ part: String, _ value: Value?) throws -> Value {
             guard let value else { throw StepReuseError.text(option: .cache, found: text, part: part) }
             return value
@@ -34,8 +34,8 @@ public struct BlockCaching: Equatable, Sendable {
         let threshold = Double(option.value).flatMap { Self.thresholds.contains($0) ? $0 : nil }
         self.init(
             threshold: try read(option.value, threshold),
-            steps: try option.fields["steps"].map { try read($0, StepRange($0)) },
-            atMost: try option.fields["at-most"].map { count in
+            steps: try option.parts["steps"].map { try read($0, StepRange($0)) },
+            atMost: try option.parts["at-most"].map { count in
                 try read(count, Int(count).flatMap { Self.counts.contains($0) ? $0 : nil })
             } ?? 3)
     }

@@ -19,11 +19,11 @@ public struct GuidanceReuse: Equatable, Sendable {
 
     /// - Throws: ``StepReuseError/text(option:found:part:)``
     public init(_ text: String) throws {
-        let option = try OptionText(text, of: .reuseGuidance, names: ["steps"])
+        let option = try OptionText(text, for: .reuseGuidance, names: ["steps"])
         guard let every = Int(option.value), Self.counts.contains(every) else {
             throw StepReuseError.text(option: .reuseGuidance, found: text, part: option.value)
         }
-        let steps = try option.fields["steps"].map { field in
+        let steps = try option.parts["steps"].map { field in
             guard let range = StepRange(field) else {
                 throw StepReuseError.text(option: .reuseGuidance, found: text, part: field)
             }

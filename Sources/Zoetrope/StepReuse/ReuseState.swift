@@ -34,7 +34,7 @@ extension ReuseState {
         var metadata = ["reuse.paired": "\(isPaired)"]
         for (name, path) in Self.branches {
             metadata["reuse.\(name).skipped"] = "\(self[keyPath: path].skipped)"
-            metadata["reuse.\(name).patch"] = self[keyPath: path].patch?.description
+            metadata["reuse.\(name).tokens"] = self[keyPath: path].tokens
         }
         return metadata
     }
@@ -45,7 +45,7 @@ extension ReuseState {
             self[keyPath: path].first = tensors["reuse.\(name).first"]
             self[keyPath: path].others = tensors["reuse.\(name).others"]
             self[keyPath: path].skipped = metadata["reuse.\(name).skipped"].flatMap { Int($0) } ?? 0
-            self[keyPath: path].patch = metadata["reuse.\(name).patch"].flatMap { PatchSize($0) }
+            self[keyPath: path].tokens = metadata["reuse.\(name).tokens"]
         }
         isPaired = metadata["reuse.paired"] == "true"
         difference = tensors["reuse.difference"]

@@ -46,3 +46,14 @@ extension StepReuseError: CustomStringConvertible, LocalizedError {
 
     public var errorDescription: String? { description }
 }
+
+extension OptionText {
+    /// - Throws: ``StepReuseError/text(option:found:part:)`` for a part that cannot be read
+    init(_ text: String, for option: StepReuseOption, names: [String]) throws {
+        do {
+            try self.init(text, names: names)
+        } catch {
+            throw StepReuseError.text(option: option, found: text, part: error.text)
+        }
+    }
+}

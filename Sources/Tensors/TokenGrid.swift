@@ -1,5 +1,3 @@
-package import Tensors
-
 /// Where the tokens of a latent lie: the token of (frame, row, column) has the number
 /// `(frame * rows + row) * columns + column`.
 package struct TokenGrid: Equatable, Sendable {

@@ -1,0 +1,10 @@
+internal import Transformer
+
+extension ModelDirectory {
+    /// Whether the model and the run have the blocks and steps that compression names.
+    ///
+    /// - Throws: ``CompressionError``
+    func check(compressionOf settings: GenerationSettings) throws {
+        try settings.compression?.check(blocks: transformer.layers, steps: settings.steps)
+    }
+}
