@@ -73,8 +73,10 @@ let package = Package(
             ]),
 
         // Tools.
+        module("Profiling", imports: ["Kernels", "Zoetrope"]),
         .executableTarget(
-            name: "ZoetropeCLI", dependencies: ["Zoetrope", argumentParser], swiftSettings: swift),
+            name: "ZoetropeCLI", dependencies: ["Zoetrope", "Profiling", argumentParser], swiftSettings: swift
+        ),
         .target(name: "Ceiling", path: "Benchmarks/Ceiling"),
         .executableTarget(
             name: "zoetrope-bench",
@@ -108,6 +110,7 @@ let package = Package(
                 "Tensors", "Checkpoints", "Patching", "Conditioning", "Pictures", "VideoWriting",
                 "EmbeddedModel", "PictureReading",
             ]),
+        tests(of: "Profiling", imports: ["Zoetrope"]),
         tests(of: "ZoetropeCLI", imports: ["Tensors", "Checkpoints"]),
     ],
     swiftLanguageModes: [.v6],

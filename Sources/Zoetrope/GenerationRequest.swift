@@ -86,9 +86,12 @@ public struct RunOptions: Equatable, Sendable {
     public var threads: Int?
     /// Where the clean latent is kept as safetensors, beside the clip.
     public var latents: String?
+    /// Keeps what the run does and holds; for one run.
+    public var recorder: RunRecorder?
 
-    public init(threads: Int? = nil, latents: String? = nil) {
+    public init(threads: Int? = nil, latents: String? = nil, recorder: RunRecorder? = nil) {
         self.threads = threads
         self.latents = latents
+        self.recorder = recorder
     }
 }

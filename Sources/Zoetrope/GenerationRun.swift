@@ -17,7 +17,8 @@ struct GenerationRun: Sendable {
     let onEvent: @Sendable (GenerationEvent) -> Void
 
     func perform() throws -> GenerationReport {
-        let ledger = MemoryLedger()
+        let ledger = MemoryLedger(keepsTimeline: options.recorder != nil)
+        options.recorder?.keep(ledger)
         return try RunScope.of(ledger) { try perform(ledger) }
     }
 
@@ -45,7 +46,7 @@ struct GenerationRun: Sendable {
 
     /// Prompt to states of its tokens `[n, C]`; the text encoder is gone afterwards.
     func encodePrompts(_ log: RunLog) throws -> Contexts {
-        let encoder = try load(log) {
+        let encoder = try load("text_encoder", log) {
             try TextEncoder(
                 WeightScope(try directory.checkpoint(of: "text_encoder")),
                 config: directory.textEncoder, on: workers)
@@ -63,7 +64,7 @@ struct GenerationRun: Sendable {
     func sampleLatent(
         _ sampling: LatentSampling, given contexts: Contexts, and pictures: PictureGuidance, _ log: RunLog
     ) throws -> Tensor {
-        let transformer = try load(log) {
+        let transformer = try load("transformer", log) {
             try DiT(
                 WeightScope(try directory.checkpoint(of: "transformer")), config: directory.transformer,
                 furtherSizes: directory.furtherPatchSizes,
@@ -80,7 +81,7 @@ struct GenerationRun: Sendable {
 
     /// Clean latent to frames, each given away as it comes.
     func decodeFrames(of latent: Tensor, _ log: RunLog, _ write: (Tensor) throws -> Void) throws {
-        let decoder = try load(log) {
+        let decoder = try load("vae", log) {
             try LatentDecoder(
                 WeightScope(try directory.checkpoint(of: "vae")),
                 config: directory.autoencoder,
@@ -90,7 +91,7 @@ struct GenerationRun: Sendable {
         try log.measure(.decode) {
             var index = 0
             try decoder.decode(latent) { picture in
-                try write(picture)
+                try RunScope.during("write frame") { try write(picture) }
                 onEvent(.frame(index: index, count: settings.frames))
                 index += 1
             }
@@ -114,9 +115,9 @@ struct GenerationRun: Sendable {
         try LatentFile.write(latent, recipe: recipe, to: path)
     }
 
-    func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
+    func load<Part>(_ component: String, _ log: RunLog, _ body: () throws -> Part) throws -> Part {
         onEvent(.stage(.load))
-        return try log.measure(.load) { try RunScope.with(use: .weights, body) }
+        return try log.measure(.load) { try RunScope.with(owner: component, use: .weights, body) }
     }
 
     private func report(_ log: RunLog, recipe: Recipe, stepTokens: [Int], _ ledger: MemoryLedger)

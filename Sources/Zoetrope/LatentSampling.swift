@@ -52,10 +52,12 @@ struct LatentSampling: Sendable {
             let patchifier = patchifiers[step.index]
             let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
             layouts[layout.patch] = layout
-            let guided = try guidedVelocity(conditional, awayFrom: unconditional) { branch in
-                let tokens = patchifier.patchify(branch.input(latent))
-                return patchifier.unpatchify(
-                    try transformer(tokens, in: layout, at: step.timestep, given: branch.memory))
+            let guided = try RunScope.during("step \(step.index + 1)") {
+                try guidedVelocity(conditional, awayFrom: unconditional) { branch in
+                    let tokens = patchifier.patchify(branch.input(latent))
+                    return patchifier.unpatchify(
+                        try transformer(tokens, in: layout, at: step.timestep, given: branch.memory))
+                }
             }
             onStep(step.index, Stopwatch.seconds(ContinuousClock.now - start))
             return guided
@@ -71,9 +73,10 @@ struct LatentSampling: Sendable {
     private func guidedVelocity(
         _ conditional: Branch, awayFrom unconditional: Branch?, _ velocity: (Branch) throws -> Tensor
     ) rethrows -> Tensor {
-        let towards = try velocity(conditional)
+        let towards = try RunScope.during("conditional pass") { try velocity(conditional) }
         guard let unconditional else { return towards }
-        return guide(towards, awayFrom: try velocity(unconditional), scale: Float(settings.guidance))
+        let away = try RunScope.during("unconditional pass") { try velocity(unconditional) }
+        return guide(towards, awayFrom: away, scale: Float(settings.guidance))
     }
 
     private var sampler: Sampling.Sampler {

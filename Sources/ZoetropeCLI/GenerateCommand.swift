@@ -27,7 +27,15 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Keep the clean latent too, for `zoetrope decode`.", valueName: "file"))
     var saveLatents: String?
 
-    func run() async throws {
+    @Option(
+        help: ArgumentHelp(
+            "Write into this directory where time and memory went, for people, programs and Perfetto.",
+            valueName: "dir"))
+    var profile: String?
+
+    func run() async throws { try await run(profile: profile.map { ProfileWish(path: $0) }) }
+
+    func run(profile: ProfileWish?) async throws {
         let generator = try model.open()
         var request = try settings.request(prompt: prompt)
         try pictures.add(to: &request)
@@ -35,7 +43,7 @@ struct GenerateCommand: AsyncParsableCommand {
         try await make(
             settings, with: generator, output: output.output,
             options: RunOptions(threads: run.threads, latents: saveLatents),
-            flags: run)
+            flags: run, profile: profile)
     }
 }
 
@@ -115,13 +123,20 @@ struct SettingsOptions: ParsableArguments {
 /// Makes the clip, shows progress, prints the report; used by `generate` and `rerun`.
 func make(
     _ settings: GenerationSettings, with generator: VideoGenerator, output: String?, options: RunOptions,
-    flags: RunFlags
+    flags: RunFlags, profile: ProfileWish? = nil
 ) async throws {
     let path = output ?? defaultName(for: settings)
     let progress = ProgressPrinter(quiet: flags.quiet)
-    let report = try await cancellable(progress) {
-        try await generator.generate(settings, to: path, options: options) { progress.show($0) }
-    }
+    let report =
+        if let profile {
+            try await make(
+                settings, with: generator, output: path, options: options, flags: flags, profile: profile,
+                progress)
+        } else {
+            try await cancellable(progress) {
+                try await generator.generate(settings, to: path, options: options) { progress.show($0) }
+            }
+        }
     progress.end()
     if flags.json { try printJSON(report) } else if !flags.quiet { progress.line(summary(of: report)) }
 }

@@ -18,7 +18,8 @@ struct ZoetropeCommand: AsyncParsableCommand {
             """,
         version: zoetropeVersion,
         subcommands: [
-            GenerateCommand.self, PlanCommand.self, DecodeCommand.self, InspectCommand.self,
+            GenerateCommand.self, PlanCommand.self, ProfileCommand.self, DecodeCommand.self,
+            InspectCommand.self,
             RerunCommand.self,
         ])
 

@@ -9,6 +9,9 @@ package final class MemoryLedger: Sendable {
     typealias Account = Int
 
     package let isPlan: Bool
+    /// Whether each change and each span of work is kept, with its time.
+    package let keepsTimeline: Bool
+    package let start = ContinuousClock.now
     private let state: Mutex<State>
 
     fileprivate struct State {
@@ -20,8 +23,8 @@ package final class MemoryLedger: Sendable {
         var total = 0
         var stages: [String: Peak] = [:]
         var work: [WorkLabel: Work] = [:]
-        var timeline: [MemorySample]?
-        let start = ContinuousClock.now
+        var recording: LedgerRecording?
+        let start: ContinuousClock.Instant
     }
 
     /// The moment at which a stage held most.
@@ -45,11 +48,12 @@ package final class MemoryLedger: Sendable {
 
     /// - Parameters:
     ///   - isPlan: whether nothing is to be held or computed
-    ///   - keepsTimeline: whether each change is kept with its time
+    ///   - keepsTimeline: whether each change and each span of work is kept with its time
     package init(isPlan: Bool = false, keepsTimeline: Bool = false) {
         self.isPlan = isPlan
-        var state = State(blocks: LargeBlocks(isPlan: isPlan))
-        if keepsTimeline { state.timeline = [] }
+        self.keepsTimeline = keepsTimeline
+        var state = State(blocks: LargeBlocks(isPlan: isPlan), start: start)
+        if keepsTimeline { state.recording = LedgerRecording() }
         state.open(MemoryLabel(stage: "", owner: "", use: .waiting))
         self.state = Mutex(state)
     }
@@ -101,9 +105,15 @@ package final class MemoryLedger: Sendable {
         blocks.free(surplus)
     }
 
-    func note(_ kind: WorkKind, _ operations: Int, seconds: Double, at label: MemoryLabel) {
-        let label = WorkLabel(stage: label.stage, owner: label.owner, kind: kind)
+    func note(_ kind: WorkKind, _ operations: Int, since begin: ContinuousClock.Instant, at scope: RunScope) {
+        let end = ContinuousClock.now
+        let seconds = begin.duration(to: end) / .seconds(1)
+        let label = WorkLabel(stage: scope.label.stage, owner: scope.label.owner, kind: kind)
+        let span =
+            keepsTimeline
+            ? span(.kernel(kind), operations: operations, at: scope.account, from: begin, to: end) : nil
         state.withLock { state in
+            if let span { state.recording?.enter(span) }
             state.work[label, default: Work()].calls += 1
             state.work[label, default: Work()].operations += operations
             state.work[label, default: Work()].seconds += seconds
@@ -128,8 +138,21 @@ package final class MemoryLedger: Sendable {
                     LedgerReport.Work(
                         stage: label.stage, owner: label.owner, kind: label.kind, calls: work.calls,
                         operations: work.operations, seconds: work.seconds)
-                },
-                timeline: state.timeline ?? [])
+                })
+        }
+    }
+
+    func withRecording<Result: Sendable>(
+        _ body: @Sendable (LedgerRecording, [MemoryLabel]) -> Result
+    ) -> Result? {
+        state.withLock { state in state.recording.map { body($0, state.labels) } }
+    }
+
+    func changeRecording(_ body: (inout LedgerRecording) -> Void) {
+        state.withLock { state in
+            guard var recording = state.recording.take() else { return }
+            body(&recording)
+            state.recording = recording
         }
     }
 }
@@ -152,10 +175,11 @@ extension MemoryLedger.State {
         live[account] += byteCount
         total += byteCount
         let stage = labels[account].stage
-        let sample = MemorySample(
-            seconds: start.duration(to: .now) / .seconds(1), label: labels[account], bytes: live[account],
-            totalBytes: total)
-        timeline?.append(sample)
+        if recording != nil {
+            let change = LedgerRecording.Change(
+                nanoseconds: start.nanoseconds(to: .now), bytes: live[account], label: Int32(account))
+            recording?.enter(change)
+        }
         guard byteCount > 0, total > stages[stage]?.bytes ?? 0 else { return }
         stages[stage] = MemoryLedger.Peak(bytes: total, live: live)
     }
