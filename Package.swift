@@ -110,7 +110,7 @@ let package = Package(
                 "Tensors", "Checkpoints", "Patching", "Conditioning", "Pictures", "VideoWriting",
                 "EmbeddedModel", "PictureReading",
             ]),
-        tests(of: "Profiling", imports: ["Zoetrope"]),
+        tests(of: "Profiling", imports: ["Tensors", "Zoetrope"]),
         tests(of: "ZoetropeCLI", imports: ["Tensors", "Checkpoints"]),
     ],
     swiftLanguageModes: [.v6],

@@ -12,8 +12,9 @@ enum Words {
             ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 
-    /// In binary units: "812 KiB", "3.4 MiB", "11.4 GiB".
+    /// In binary units: "52 B", "812 KiB", "3.4 MiB", "11.4 GiB".
     static func bytes(_ count: Int) -> String {
+        guard abs(count) >= 1024 else { return "\(count) B" }
         let units = ["KiB", "MiB", "GiB", "TiB"]
         var value = Double(count) / 1024
         var unit = 0

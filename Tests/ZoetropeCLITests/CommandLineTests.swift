@@ -165,7 +165,9 @@ import Testing
 
     @Test func helpNamesEveryCommand() throws {
         let help = try Program.run(["--help"]).text
-        for command in ["generate", "decode", "inspect", "rerun"] { #expect(help.contains(command)) }
+        for command in ["generate", "profile", "decode", "inspect", "rerun"] {
+            #expect(help.contains(command))
+        }
         #expect(try Program.run(["--version"]).text.hasPrefix("0."))
     }
 }

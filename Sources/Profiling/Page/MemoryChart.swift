@@ -86,12 +86,20 @@ struct MemoryChart {
         return "<path class=\"resident\" d=\"M\(steps(values).joined(separator: "L"))\"/>"
     }
 
-    /// A value holds from its moment to the next.
+    /// Corners of a line on which a value holds from its moment to the next.
     private func steps(_ values: [Double]) -> [String] {
         let ends = timeline.moments.dropFirst().map(\.seconds) + [end]
-        return zip(zip(timeline.moments, ends), values).flatMap { times, value in
-            ["\(x(times.0.seconds)),\(y(value))", "\(x(times.1)),\(y(value))"]
+        var corners: [String] = []
+        for (index, value) in values.enumerated() {
+            let (from, to) = (index == 0 ? nil : y(values[index - 1]), y(value))
+            if from == to {
+                corners.removeLast()
+            } else {
+                corners.append("\(x(timeline.moments[index].seconds)),\(to)")
+            }
+            corners.append("\(x(ends[index])),\(to)")
         }
+        return corners
     }
 
     private func x(_ seconds: Double) -> String {

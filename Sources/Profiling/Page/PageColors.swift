@@ -4,7 +4,7 @@ enum PageColors {
         "weights", "mapped", "caches", "frames", "activations", "attention", "scratch", "waiting",
     ]
     private static let kernels = [
-        "product", "productInt8", "fewRows", "attention", "attentionInt8", "convolution", "rows", "loading",
+        "product", "productInt8", "fewRows", "convolution", "attentionInt8", "attention", "rows", "loading",
     ]
 
     /// What is resident beside tensors and weights.

@@ -7,6 +7,7 @@ enum PageScript {
         const cursor = document.getElementById('cursor');
 
         function words(bytes) {
+          if (Math.abs(bytes) < 1024) return bytes + ' B';
           let value = bytes / 1024;
           const units = ['KiB', 'MiB', 'GiB', 'TiB'];
           let unit = 0;
@@ -43,5 +44,6 @@ enum PageScript {
           });
           plot.addEventListener('pointerleave', () => { cursor.hidden = true; });
         }
+        document.documentElement.dataset.ready = 'yes';
         """
 }

@@ -9,7 +9,7 @@ struct PeakTable {
     var html: String {
         """
         <div class="scroll"><table>
-        <thead><tr><th>stage</th><th>held for</th><th>bytes</th><th class="wide">share of the peak</th>\
+        <thead><tr><th>stage</th><th class="text">held for</th><th>bytes</th><th class="wide">share of the peak</th>\
         <th class="text">held most by</th></tr></thead>
         \(profile.stages.map(body).joined(separator: "\n"))
         </table></div>

@@ -6,6 +6,11 @@ package struct ResidentSample: Equatable, Sendable {
     /// Since the sampler's start.
     package let nanoseconds: Int
     package let bytes: Int
+
+    package init(nanoseconds: Int, bytes: Int) {
+        self.nanoseconds = nanoseconds
+        self.bytes = bytes
+    }
 }
 
 /// Looks at the resident set again and again, on a thread of its own, until it is stopped.

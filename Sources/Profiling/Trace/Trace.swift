@@ -24,12 +24,16 @@ package struct Trace {
             writer.complete(node.span, owner: recording.labels[node.span.label].owner)
         }
         let timeline = MemoryTimeline(recording, resident: resident, parts: Self.moments)
+        var last: MemoryTimeline.Moment?
         for moment in timeline.moments {
             let time = Int((moment.seconds * 1e9).rounded())
-            writer.count("memory by use, bytes", at: time, Array(zip(timeline.uses, moment.bytes)))
-            if let bytes = moment.residentBytes {
+            if moment.bytes != last?.bytes {
+                writer.count("memory by use, bytes", at: time, Array(zip(timeline.uses, moment.bytes)))
+            }
+            if let bytes = moment.residentBytes, bytes != last?.residentBytes {
                 writer.count("resident set, bytes", at: time, [("resident", bytes)])
             }
+            last = moment
         }
         return writer.finish([
             ("outcome", profile.outcome.rawValue), ("prompt", profile.settings.prompt),
