@@ -7,22 +7,20 @@ extension Profile {
     ///   - recording: of the run
     ///   - resident: samples with the recording's times
     ///   - plan: of the same settings
-    ///   - recipe: of a run that is complete
     package init(
         _ recording: RunRecording, resident: [ResidentSample], plan: RunPlan, machine: MachineFacts,
-        ending: RunEnding,
-        recipe: Recipe?
+        ending: RunEnding
     ) {
         let work = Self.work(recording, ceiling: machine.ceiling)
         let begin = recording.beginNanoseconds ?? 0
         outcome = ending.outcome
         error = ending.error
         self.machine = machine
-        self.recipe = recipe
+        recipe = ending.recipe
         settings = plan.settings
         stepTokens = plan.stepTokens
         totalSeconds = Double((recording.endNanoseconds ?? begin) - begin) * 1e-9
-        stages = Self.stages(recording, work: work, plan: plan)
+        stages = Self.stages(recording, work: work, plan: plan, ceiling: machine.ceiling)
         self.work = work
         memory = Self.memory(recording, resident: resident, plan: plan)
     }
@@ -50,22 +48,32 @@ extension Profile {
         }
     }
 
-    private static func stages(_ recording: RunRecording, work: [WorkProfile], plan: RunPlan)
-        -> [StageProfile]
-    {
+    private static func stages(
+        _ recording: RunRecording, work: [WorkProfile], plan: RunPlan, ceiling: [String: Double]
+    ) -> [StageProfile] {
         Stage.allCases.compactMap { stage in
             let spans = recording.spans.filter { $0.category == .stage && $0.name == stage.rawValue }
             guard !spans.isEmpty else { return nil }
             let own = work.filter { $0.stage == stage.rawValue }
             let held = recording.memory.first { $0.stage == stage }
             let planned = plan.memory.first { $0.stage == stage }
+            let operations = Dictionary(own.map { ($0.kind, $0.operations) }, uniquingKeysWith: +)
             return StageProfile(
                 stage: stage, seconds: Double(spans.reduce(0) { $0 + $1.end - $1.begin }) * 1e-9,
-                kernelSeconds: own.reduce(0) { $0 + $1.seconds }, peakBytes: held?.peakBytes ?? 0,
+                kernelSeconds: own.reduce(0) { $0 + $1.seconds },
+                secondsAtCeiling: Self.seconds(of: operations, at: ceiling), peakBytes: held?.peakBytes ?? 0,
                 plannedPeakBytes: planned?.peakBytes, parts: held?.parts ?? [],
                 plannedParts: planned?.parts ?? [],
-                operations: Dictionary(own.map { ($0.kind, $0.operations) }, uniquingKeysWith: +),
+                operations: operations,
                 plannedOperations: plan.operations[stage.rawValue] ?? [:])
+        }
+    }
+
+    /// - Returns: nil where one of the kinds has no ceiling
+    private static func seconds(of operations: [String: Int], at ceiling: [String: Double]) -> Double? {
+        operations.reduce(0) { sum, work in
+            guard let sum, let rate = ceiling[work.key], rate > 0 else { return nil }
+            return sum + Double(work.value) / rate
         }
     }
 
@@ -75,7 +83,9 @@ extension Profile {
         let peak = resident.max { $0.bytes < $1.bytes }
         return MemoryProfile(
             residentPeakBytes: peak?.bytes, plannedPeakBytes: plan.peakBytes,
-            trackedPeakBytes: recording.trackedPeakBytes, programBytes: plan.programBytes,
+            trackedPeakBytes: recording.trackedPeakBytes,
+            plannedUntrackedBytes: plan.peakBytes - (plan.memory.map(\.peakBytes).max() ?? 0),
+            programBytes: resident.first?.bytes,
             untrackedAtPeakBytes: peak.map { max(0, $0.bytes - recording.trackedBytes(at: $0.nanoseconds)) },
             recorderBytes: recording.recorderBytes,
             beginSeconds: Double(recording.beginNanoseconds ?? 0) * 1e-9,

@@ -32,6 +32,8 @@ package struct StageProfile: Codable, Equatable, Sendable {
     package var seconds: Double
     /// Of that, inside of kernels.
     package var kernelSeconds: Double
+    /// What its operations take where every kernel reaches the machine's ceiling; nil where that was not measured.
+    package var secondsAtCeiling: Double?
     /// Tensors and mapped weights when most was held, measured and as planned.
     package var peakBytes: Int
     package var plannedPeakBytes: Int?
@@ -65,8 +67,10 @@ package struct MemoryProfile: Codable, Equatable, Sendable {
     package var plannedPeakBytes: Int
     /// Tensors and mapped weights, all stages.
     package var trackedPeakBytes: Int
-    /// The program and its libraries before the run.
-    package var programBytes: Int
+    /// Of ``plannedPeakBytes``, what the program and its libraries were thought to take.
+    package var plannedUntrackedBytes: Int
+    /// Resident before the run.
+    package var programBytes: Int?
     /// What was resident beside tensors and mapped weights when most was resident: the program and what FFmpeg, OpenBLAS,
     /// SentencePiece and the system's allocator hold.
     package var untrackedAtPeakBytes: Int?

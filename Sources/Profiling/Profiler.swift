@@ -41,8 +41,7 @@ package struct Profiler: Sendable {
         let recording = recorder.recording
         let profile = Profile(
             recording, resident: resident, plan: plan,
-            machine: MachineFacts(threads: options.threads, ceiling: ceiling), ending: RunEnding(result),
-            recipe: try? result.get().recipe)
+            machine: MachineFacts(threads: options.threads, ceiling: ceiling), ending: RunEnding(result))
         do {
             try write(profile, Trace(recording, resident: resident))
         } catch {

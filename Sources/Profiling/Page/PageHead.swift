@@ -56,6 +56,7 @@ struct PageHead {
         if let untracked = memory.untrackedAtPeakBytes {
             facts.append(("program and libraries", Words.bytes(untracked)))
         }
+        if let program = memory.programBytes { facts.append(("before the run", Words.bytes(program))) }
         return facts
     }
 }

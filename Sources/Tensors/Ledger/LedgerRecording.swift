@@ -68,20 +68,23 @@ extension MemoryLedger {
         }
     }
 
-    /// Keeps that `subject` took from `begin` until now.
-    func record(_ subject: LedgerRecording.Subject, at account: Account, since begin: ContinuousClock.Instant)
-    {
-        let span = span(subject, at: account, from: begin, to: .now)
-        changeRecording { $0.enter(span) }
+    /// Keeps that `subject` took some time.
+    func record(
+        _ subject: LedgerRecording.Subject, _ operations: Int = 0, at account: Account,
+        from begin: ContinuousClock.Instant, to end: ContinuousClock.Instant
+    ) {
+        changeRecording { $0.enter(span(subject, operations, at: account, from: begin, to: end)) }
     }
 
-    func record(part name: String, at account: Account, since begin: ContinuousClock.Instant) {
-        let end = ContinuousClock.now
-        changeRecording { $0.enter(span($0.part(name), at: account, from: begin, to: end)) }
+    func record(
+        part name: String, at account: Account, from begin: ContinuousClock.Instant,
+        to end: ContinuousClock.Instant
+    ) {
+        changeRecording { $0.enter(span($0.part(name), 0, at: account, from: begin, to: end)) }
     }
 
-    func span(
-        _ subject: LedgerRecording.Subject, operations: Int = 0, at account: Account,
+    private func span(
+        _ subject: LedgerRecording.Subject, _ operations: Int, at account: Account,
         from begin: ContinuousClock.Instant, to end: ContinuousClock.Instant
     ) -> LedgerRecording.Span {
         LedgerRecording.Span(

@@ -105,15 +105,9 @@ package final class MemoryLedger: Sendable {
         blocks.free(surplus)
     }
 
-    func note(_ kind: WorkKind, _ operations: Int, since begin: ContinuousClock.Instant, at scope: RunScope) {
-        let end = ContinuousClock.now
-        let seconds = begin.duration(to: end) / .seconds(1)
-        let label = WorkLabel(stage: scope.label.stage, owner: scope.label.owner, kind: kind)
-        let span =
-            keepsTimeline
-            ? span(.kernel(kind), operations: operations, at: scope.account, from: begin, to: end) : nil
+    func note(_ kind: WorkKind, _ operations: Int, seconds: Double, at label: MemoryLabel) {
+        let label = WorkLabel(stage: label.stage, owner: label.owner, kind: kind)
         state.withLock { state in
-            if let span { state.recording?.enter(span) }
             state.work[label, default: Work()].calls += 1
             state.work[label, default: Work()].operations += operations
             state.work[label, default: Work()].seconds += seconds

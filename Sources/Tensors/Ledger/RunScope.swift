@@ -36,7 +36,7 @@ package struct RunScope: Sendable {
             return try $current.withValue(scope, operation: body)
         }
         let begin = ContinuousClock.now
-        defer { now.ledger.record(stage != nil ? .stage : .owner, at: scope.account, since: begin) }
+        defer { now.ledger.record(stage != nil ? .stage : .owner, at: scope.account, from: begin, to: .now) }
         return try $current.withValue(scope, operation: body)
     }
 
@@ -47,7 +47,7 @@ package struct RunScope: Sendable {
         let now = current
         guard now.ledger.keepsTimeline else { return try body() }
         let begin = ContinuousClock.now
-        defer { now.ledger.record(part: name(), at: now.account, since: begin) }
+        defer { now.ledger.record(part: name(), at: now.account, from: begin, to: .now) }
         return try body()
     }
 
@@ -66,7 +66,11 @@ package struct RunScope: Sendable {
         fileprivate let start: ContinuousClock.Instant
 
         package func end() {
-            scope.ledger.note(kind, operations, since: start, at: scope)
+            let end = ContinuousClock.now
+            scope.ledger.note(
+                kind, operations, seconds: start.duration(to: end) / .seconds(1), at: scope.label)
+            guard scope.ledger.keepsTimeline else { return }
+            scope.ledger.record(.kernel(kind), operations, at: scope.account, from: start, to: end)
         }
     }
 }
