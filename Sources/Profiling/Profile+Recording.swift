@@ -69,12 +69,14 @@ extension Profile {
         }
     }
 
-    /// - Returns: nil where one of the kinds has no ceiling
+    /// - Returns: nil where there is nothing, or a kind without a ceiling
     private static func seconds(of operations: [String: Int], at ceiling: [String: Double]) -> Double? {
-        operations.reduce(0) { sum, work in
-            guard let sum, let rate = ceiling[work.key], rate > 0 else { return nil }
-            return sum + Double(work.value) / rate
-        }
+        operations.isEmpty
+            ? nil
+            : operations.reduce(0) { sum, work in
+                guard let sum, let rate = ceiling[work.key], rate > 0 else { return nil }
+                return sum + Double(work.value) / rate
+            }
     }
 
     private static func memory(_ recording: RunRecording, resident: [ResidentSample], plan: RunPlan)

@@ -50,7 +50,7 @@ struct PageHead {
         var facts = [("time", Words.seconds(profile.totalSeconds))]
         if let resident = memory.residentPeakBytes {
             facts.append(("resident at most", Words.bytes(resident)))
-            facts.append(("planned", Words.bytes(memory.plannedPeakBytes)))
+            facts.append(("planned for it", Words.bytes(memory.plannedPeakBytes)))
         }
         facts.append(("tensors and weights at most", Words.bytes(memory.trackedPeakBytes)))
         if let untracked = memory.untrackedAtPeakBytes {
