@@ -74,7 +74,7 @@ package struct MemoryProfile: Codable, Equatable, Sendable {
     /// What was resident beside tensors and mapped weights when most was resident: the program and what FFmpeg, OpenBLAS,
     /// SentencePiece and the system's allocator hold.
     package var untrackedAtPeakBytes: Int?
-    /// Of that, what the recorder took.
+    /// What the recorder took in the end; it is taken off all that is said about the resident set.
     package var recorderBytes: Int
     /// When the first stage began, on the timeline.
     package var beginSeconds: Double

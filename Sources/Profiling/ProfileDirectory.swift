@@ -1,4 +1,5 @@
 package import Foundation
+import Synchronization
 
 /// The directory of a profile while its run goes on: it lies empty under a temporary name beside the final one, so that a
 /// place which cannot be written is known before the run, and takes its name when all its files are in it.
@@ -10,6 +11,7 @@ package final class ProfileDirectory: Sendable {
     package let path: String
     private let target: URL
     private let partial: URL
+    private let published = Atomic(false)
 
     /// - Throws: ``ProfileError``
     package init(_ path: String) throws {
@@ -32,12 +34,20 @@ package final class ProfileDirectory: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: partial) }
 
+    package var isPublished: Bool { published.load(ordering: .relaxed) }
+
     /// Gives the directory its name and its files, in place of an earlier profile.
     ///
     /// - Throws: ``ProfileError``; nothing has changed under the name then
     package func publish(_ files: [(name: String, content: Data)]) throws {
         for (name, content) in files { try write(content, as: name) }
         try checkTarget()
+        try giveName()
+        published.store(true, ordering: .relaxed)
+    }
+
+    /// An earlier profile steps aside first, because a directory cannot be renamed over one that is not empty.
+    private func giveName() throws {
         if rename(partial.path, target.path) == 0 { return }
         guard errno == ENOTEMPTY || errno == EEXIST else { throw failure() }
         let aside = URL(fileURLWithPath: partial.path + ".old")

@@ -18,6 +18,9 @@ package struct Profiler: Sendable {
     /// Where to look first.
     package var pagePath: String { directory.path + "/profile.html" }
 
+    /// Whether there is a profile of this run, complete or not.
+    package var hasWritten: Bool { directory.isPublished }
+
     /// As ``VideoGenerator/generate(_:to:options:onEvent:)``. A run that fails or is cancelled leaves the profile of what
     /// was done until then.
     package func generate(
@@ -37,8 +40,9 @@ package struct Profiler: Sendable {
         } catch {
             result = .failure(error)
         }
-        let resident = sampler.stop()
+        let samples = sampler.stop()
         let recording = recorder.recording
+        let resident = recording.withoutRecorder(samples)
         let profile = Profile(
             recording, resident: resident, plan: plan,
             machine: MachineFacts(threads: options.threads, ceiling: ceiling), ending: RunEnding(result))

@@ -127,16 +127,12 @@ func make(
 ) async throws {
     let path = output ?? defaultName(for: settings)
     let progress = ProgressPrinter(quiet: flags.quiet)
-    let report =
+    let report = try await cancellable(progress) {
         if let profile {
-            try await make(
-                settings, with: generator, output: path, options: options, flags: flags, profile: profile,
-                progress)
-        } else {
-            try await cancellable(progress) {
-                try await generator.generate(settings, to: path, options: options) { progress.show($0) }
-            }
+            return try await profile.generate(settings, with: generator, to: path, options: options, progress)
         }
+        return try await generator.generate(settings, to: path, options: options) { progress.show($0) }
+    }
     progress.end()
     if flags.json { try printJSON(report) } else if !flags.quiet { progress.line(summary(of: report)) }
 }

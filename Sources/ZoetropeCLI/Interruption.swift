@@ -2,13 +2,11 @@ import ArgumentParser
 import Dispatch
 import Foundation
 
-/// Runs `work`; Ctrl-C and a polite kill cancel it, and then nothing of its output is left.
+/// Runs `work`; Ctrl-C and a polite kill cancel it, and then no clip is left.
 ///
-/// - Parameter remains: what a cancelled run leaves behind
 /// - Throws: what `work` throws; `ExitCode(130)` after a cancellation, as shells expect
 func cancellable<Result: Sendable>(
-    _ progress: ProgressPrinter, remains: String = "nothing was written",
-    _ work: @escaping @Sendable () async throws -> Result
+    _ progress: ProgressPrinter, _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let task = Task { try await work() }
     let sources = [SIGINT, SIGTERM].map { number in
@@ -23,7 +21,7 @@ func cancellable<Result: Sendable>(
         return try await task.value
     } catch is CancellationError {
         progress.end()
-        progress.line("cancelled; \(remains)")
+        progress.line("cancelled; no clip was written")
         throw ExitCode(130)
     } catch {
         progress.end()

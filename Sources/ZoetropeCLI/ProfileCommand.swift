@@ -17,7 +17,8 @@ struct ProfileCommand: AsyncParsableCommand {
     @OptionGroup var generate: GenerateCommand
 
     func run() async throws {
-        try await generate.run(profile: ProfileWish(path: generate.profile, printsTable: true))
+        let prints = !generate.run.quiet && !generate.run.json
+        try await generate.run(profile: ProfileWish(path: generate.profile, printsTable: prints))
     }
 }
 
@@ -28,27 +29,31 @@ struct ProfileWish {
     /// Whether its figures go to standard output too.
     var printsTable = false
 
-    func path(beside clip: String) -> String {
-        if let path { return path }
-        let url = URL(fileURLWithPath: clip)
-        return url.deletingPathExtension().relativePath + ".profile"
-    }
-}
-
-/// Makes the clip and its profile.
-func make(
-    _ settings: GenerationSettings, with generator: VideoGenerator, output: String, options: RunOptions,
-    flags: RunFlags, profile: ProfileWish, _ progress: ProgressPrinter
-) async throws -> GenerationReport {
-    let profiler = try Profiler(path: profile.path(beside: output))
-    let remains = "no clip was written; \(profiler.pagePath) shows what was done"
-    let made = try await cancellable(progress, remains: remains) {
-        try await profiler.generate(settings, with: generator, to: output, options: options) {
-            progress.show($0)
+    /// Makes the clip and its profile, and says where the profile is.
+    func generate(
+        _ settings: GenerationSettings, with generator: VideoGenerator, to output: String,
+        options: RunOptions,
+        _ progress: ProgressPrinter
+    ) async throws -> GenerationReport {
+        let profiler = try Profiler(path: path(beside: output))
+        do {
+            let made = try await profiler.generate(settings, with: generator, to: output, options: options) {
+                progress.show($0)
+            }
+            if printsTable {
+                progress.end()
+                print(ProfileTable(made.profile).text)
+            }
+            progress.show(.note("profile: \(profiler.pagePath)"))
+            return made.report
+        } catch {
+            progress.end()
+            if profiler.hasWritten { progress.line("incomplete profile: \(profiler.pagePath)") }
+            throw error
         }
     }
-    progress.end()
-    if profile.printsTable, !flags.quiet, !flags.json { print(ProfileTable(made.profile).text) }
-    if !flags.quiet { progress.line(profiler.pagePath) }
-    return made.report
+
+    private func path(beside clip: String) -> String {
+        path ?? URL(fileURLWithPath: clip).deletingPathExtension().relativePath + ".profile"
+    }
 }

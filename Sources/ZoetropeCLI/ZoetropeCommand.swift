@@ -18,7 +18,7 @@ struct ZoetropeCommand: AsyncParsableCommand {
             """,
         version: zoetropeVersion,
         subcommands: [
-            GenerateCommand.self, PlanCommand.self, ProfileCommand.self, DecodeCommand.self,
+            GenerateCommand.self, ProfileCommand.self, PlanCommand.self, DecodeCommand.self,
             InspectCommand.self,
             RerunCommand.self,
         ])

@@ -14,7 +14,7 @@ struct MadeRecording: Encodable {
     var changes: [Change] = []
     var spans: [Span] = []
     private var memory: [Int] = []
-    private var recorderBytes = 0
+    var recorderBytes = 0
 
     init(labels: [Label] = [Label()], changes: [Change] = [], spans: [Span] = []) {
         (self.labels, self.changes, self.spans) = (labels, changes, spans)

@@ -54,6 +54,23 @@ import Zoetrope
         }
     }
 
+    @Test func whatTheRecorderHoldsIsTakenOff() throws {
+        var made = MadeRecording(
+            changes: [
+                .init(nanoseconds: 10, label: 0, bytes: 1), .init(nanoseconds: 30, label: 0, bytes: 0),
+            ],
+            spans: [
+                .init(category: .kernel, name: "rows", begin: 11, end: 20),
+                .init(category: .stage, name: "s", begin: 10, end: 40),
+            ])
+        made.recorderBytes = 100
+        let samples = [5, 10, 25, 30, 50].map { ResidentSample(nanoseconds: $0, bytes: 1000) }
+        let found = try made.recording().withoutRecorder(samples)
+        #expect(found.map(\.bytes) == [1000, 975, 950, 925, 900])
+        #expect(found.map(\.nanoseconds) == samples.map(\.nanoseconds))
+        #expect(try MadeRecording().recording().withoutRecorder(samples) == samples)
+    }
+
     @Test func anEmptyRecordingHasNoMoments() throws {
         #expect(try MemoryTimeline(recording([]), resident: [], parts: 10).moments == [])
     }

@@ -18,7 +18,7 @@ import Testing
         for text in ["\nsample ", "\nproduct ", "GFLOP/s", "resident at most "] {
             #expect(made.text.contains(text))
         }
-        #expect(made.errors.contains("clip.profile/profile.html"))
+        #expect(made.errors.contains("profile: clip.profile/profile.html"))
         let files = try FileManager.default.contentsOfDirectory(atPath: directory["clip.profile"].path)
             .sorted()
         #expect(files == ["profile.html", "profile.json", "trace.json"])

@@ -54,7 +54,7 @@ package struct LedgerRecording: Sendable {
 
     /// What the recording itself takes.
     package var byteCount: Int {
-        changes.capacity * MemoryLayout<Change>.stride + spans.capacity * MemoryLayout<Span>.stride
+        changes.count * MemoryLayout<Change>.stride + spans.count * MemoryLayout<Span>.stride
     }
 }
 
