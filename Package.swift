@@ -74,8 +74,10 @@ let package = Package(
 
         // Tools.
         module("Tuning", imports: ["Tensors", "Checkpoints", "Pictures", "VideoWriting", "Zoetrope"]),
+        module("Profiling", imports: ["Kernels", "Zoetrope"]),
         .executableTarget(
-            name: "ZoetropeCLI", dependencies: ["Zoetrope", "Tuning", argumentParser], swiftSettings: swift),
+            name: "ZoetropeCLI", dependencies: ["Zoetrope", "Tuning", "Profiling", argumentParser],
+            swiftSettings: swift),
         .target(name: "Ceiling", path: "Benchmarks/Ceiling"),
         .executableTarget(
             name: "zoetrope-bench",
@@ -110,6 +112,7 @@ let package = Package(
                 "EmbeddedModel", "PictureReading", "Transformer", "Sampling", "TextEncoding",
             ]),
         tests(of: "Tuning", imports: ["Tensors", "Checkpoints", "Pictures", "VideoWriting", "Zoetrope"]),
+        tests(of: "Profiling", imports: ["Tensors", "Zoetrope"]),
         tests(of: "ZoetropeCLI", imports: ["Tensors", "Checkpoints"]),
     ],
     swiftLanguageModes: [.v6],

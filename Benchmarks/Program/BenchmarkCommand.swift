@@ -7,7 +7,7 @@ struct BenchmarkCommand: ParsableCommand {
         commandName: "zoetrope-bench", abstract: "Measures parts of Zoetrope and prints JSON.",
         subcommands: [
             KernelsCommand.self, AttentionCommand.self, ForwardCommand.self, ScalingCommand.self,
-            DecodeCommand.self, EncodeCommand.self,
+            DecodeCommand.self, EncodeCommand.self, RecordingCommand.self,
         ])
 }
 

@@ -69,7 +69,7 @@ package struct ImageEncoder: Sendable {
         observer(.embedding, x)
         for (index, layer) in layers.enumerated() {
             try workers.checkCancellation()
-            layer(&x)
+            RunScope.with(owner: "layers.\(index)") { layer(&x) }
             observer(.layer(index), x)
         }
         try workers.checkCancellation()

@@ -1,4 +1,5 @@
 internal import CKernels
+import Foundation
 
 /// The SIMD kernels that are computed with: the fastest that this CPU runs, unless others were chosen before the first use.
 /// Function pointers that are written once and only read: safe to share between threads.
@@ -26,6 +27,16 @@ package enum Machine {
 
     /// Name of the OpenBLAS kernels in use, as the library gives it.
     package static var blasCore: String { BLAS.core }
+
+    /// As the maker calls the CPU.
+    ///
+    /// - Source: Linux `proc(5)`, `/proc/cpuinfo`
+    package static var processorName: String {
+        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+            ?? "unknown CPU"
+    }
 
     /// Version of OpenBLAS, such as `0.3.21`.
     package static var blasVersion: String { BLAS.version }

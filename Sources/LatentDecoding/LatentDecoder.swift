@@ -62,8 +62,13 @@ package struct LatentDecoder: Sendable {
         }
         var history = FrameHistory()
         for index in 0..<shape[1] {
-            let x = firstConvolution(entrance(statistics.frame(index, of: latent)), after: &history)
-            try rise(middle(x, after: &history), through: levels[...], after: &history, body)
+            try RunScope.during("latent frame \(index + 1)") {
+                let x = try RunScope.with(owner: "mid_block") {
+                    let x = firstConvolution(entrance(statistics.frame(index, of: latent)), after: &history)
+                    return try middle(x, after: &history)
+                }
+                try rise(x, through: levels[...], after: &history, body)
+            }
         }
     }
 
@@ -74,11 +79,14 @@ package struct LatentDecoder: Sendable {
         _ body: (Tensor) throws -> Void
     ) throws {
         guard let level = levels.first else {
-            let picture = picture(of: x, after: &history)
+            let picture = RunScope.with(owner: "conv_out") { self.picture(of: x, after: &history) }
             try workers.checkCancellation()
             return try body(picture)
         }
-        for frame in try level(x, after: &history) {
+        let frames = try RunScope.with(owner: "up_blocks.\(self.levels.count - levels.count)") {
+            try level(x, after: &history)
+        }
+        for frame in frames {
             try rise(frame, through: levels.dropFirst(), after: &history, body)
         }
     }

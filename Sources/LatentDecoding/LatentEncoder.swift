@@ -92,11 +92,14 @@ package struct LatentEncoder: Sendable {
     /// frames.
     private func moments(of frame: Tensor, after history: inout FrameHistory) throws -> Tensor? {
         var x = firstConvolution(patches.patchify(frame), after: &history)
-        for stage in stages {
-            guard let next = try stage(x, after: &history) else { return nil }
+        for (index, stage) in stages.enumerated() {
+            let next = try RunScope.with(owner: "down_blocks.\(index)") { try stage(x, after: &history) }
+            guard let next else { return nil }
             x = next
         }
-        return exit(head(try middle(x, after: &history), after: &history))
+        return try RunScope.with(owner: "mid_block") {
+            exit(head(try middle(x, after: &history), after: &history))
+        }
     }
 
     private func check(_ frame: Tensor, size: [Int]) throws(AutoencoderError) {

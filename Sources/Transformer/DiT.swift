@@ -60,10 +60,12 @@ package struct DiT: Sendable {
         let text = conditionEmbedder.text(padded.rows)
         let image = conditionEmbedder.image(image)
         return PromptMemory(
-            blocks: try blocks.map { block in
+            blocks: try blocks.enumerated().map { index, block in
                 try workers.checkCancellation()
                 defer { block.crossAttention.letGoPrompt() }
-                return block.crossAttention.memory(of: text, bias: padded.bias, image: image)
+                return RunScope.with(owner: "blocks.\(index)") {
+                    block.crossAttention.memory(of: text, bias: padded.bias, image: image)
+                }
             })
     }
 

@@ -108,17 +108,19 @@ public struct RunOptions: Equatable, Sendable {
     public var latents: String?
     /// Bytes that the resident set may reach; the run then holds less where it has to, and says how.
     public var maxMemory: Int?
-
     /// Where the run is kept while it goes on; nil keeps nothing.
     public var checkpoint: CheckpointOptions?
+    /// Keeps what the run does and holds; for one run.
+    public var recorder: RunRecorder?
 
     public init(
         threads: Int? = nil, latents: String? = nil, maxMemory: Int? = nil,
-        checkpoint: CheckpointOptions? = nil
+        checkpoint: CheckpointOptions? = nil, recorder: RunRecorder? = nil
     ) {
         self.threads = threads
         self.latents = latents
         self.maxMemory = maxMemory
         self.checkpoint = checkpoint
+        self.recorder = recorder
     }
 }

@@ -21,7 +21,8 @@ struct GenerationRun: Sendable {
     let onEvent: @Sendable (GenerationEvent) -> Void
 
     func perform() throws -> GenerationReport {
-        let ledger = MemoryLedger(savings)
+        let ledger = MemoryLedger(savings, keepsTimeline: options.recorder != nil)
+        options.recorder?.keep(ledger)
         return try RunScope.of(ledger) { try perform(ledger) }
     }
 
@@ -78,7 +79,7 @@ struct GenerationRun: Sendable {
 
     /// Prompt to states of its tokens `[n, C]`; the text encoder is gone afterwards.
     private func encodePrompts(_ log: RunLog) throws -> Contexts {
-        let encoder = try load(log) {
+        let encoder = try load("text_encoder", log) {
             try TextEncoder(
                 WeightScope(try directory.checkpoint(of: "text_encoder")),
                 config: directory.textEncoder, on: workers)
@@ -96,7 +97,7 @@ struct GenerationRun: Sendable {
         _ sampling: LatentSampling, given contexts: Contexts, and pictures: PictureGuidance,
         from start: RunState, _ log: RunLog, afterStep: (RunState) throws -> Void
     ) throws -> Tensor {
-        let transformer = try load(log) {
+        let transformer = try load("transformer", log) {
             try DiT(
                 WeightScope(try directory.checkpoint(of: "transformer")), config: directory.transformer,
                 furtherSizes: directory.furtherPatchSizes,
@@ -119,7 +120,7 @@ struct GenerationRun: Sendable {
 
     /// Clean latent to frames, each given away as it comes.
     func decodeFrames(of latent: Tensor, _ log: RunLog, _ write: (Tensor) throws -> Void) throws {
-        let decoder = try load(log) {
+        let decoder = try load("vae", log) {
             try LatentDecoder(
                 WeightScope(try directory.checkpoint(of: "vae")),
                 config: directory.autoencoder,
@@ -129,7 +130,7 @@ struct GenerationRun: Sendable {
         try log.measure(.decode) {
             var index = 0
             try decoder.decode(latent) { picture in
-                try write(picture)
+                try RunScope.during("write frame") { try write(picture) }
                 onEvent(.frame(index: index, count: settings.frames))
                 index += 1
             }
@@ -160,10 +161,10 @@ struct GenerationRun: Sendable {
         kept.keepLatents(in: path)
     }
 
-    func load<Part>(_ log: RunLog, _ body: () throws -> Part) throws -> Part {
+    func load<Part>(_ component: String, _ log: RunLog, _ body: () throws -> Part) throws -> Part {
         onEvent(.stage(.load))
         RunScope.current.ledger.giveUpBlocks()
-        return try log.measure(.load) { try RunScope.with(use: .weights, body) }
+        return try log.measure(.load) { try RunScope.with(owner: component, use: .weights, body) }
     }
 
     private func report(

@@ -71,31 +71,42 @@ struct LatentSampling: Sendable {
             layouts[layout.patch] = layout
             let passes = GuidedPasses(
                 plans[step.index], caching: settings.cache, scale: Float(settings.guidance)
-            ) { branch, cache, rule in
-                guard let branch = branch == .conditional ? conditional : unconditional else {
+            ) { kind, cache, rule in
+                guard let branch = kind == .conditional ? conditional : unconditional else {
                     preconditionFailure("guidance without an unconditional prompt")
                 }
-                let tokens = patchifier.patchify(branch.input(latent))
-                let compression = settings.compression?.at(step: step.index) ?? TokenCompression()
-                let velocity =
-                    if let rule {
-                        try transformer(
-                            tokens, in: layout, at: step.timestep, given: branch.memory,
-                            leavingOut: compression, keeping: &cache, skipping: rule)
-                    } else {
-                        try transformer(
-                            tokens, in: layout, at: step.timestep, given: branch.memory,
-                            leavingOut: compression)
-                    }
-                return patchifier.unpatchify(velocity)
+                return try RunScope.during("\(kind) pass") {
+                    let tokens = patchifier.patchify(branch.input(latent))
+                    return patchifier.unpatchify(
+                        try velocity(
+                            of: tokens, in: layout, at: step, by: transformer, given: branch.memory, &cache,
+                            rule))
+                }
             }
-            let velocity: Tensor
-            (velocity, kinds) = try passes.velocity(with: &reuse)
+            let guided: Tensor
+            (guided, kinds) = try RunScope.during("step \(step.index + 1)") {
+                try passes.velocity(with: &reuse)
+            }
             seconds = Stopwatch.seconds(ContinuousClock.now - began)
-            return velocity
+            return guided
         } afterStep: {
             try onStep(RunState(sampling: $0, reuse: reuse), kinds, seconds)
         }
+    }
+
+    /// - Parameter rule: of the cache; nil where there is none
+    private func velocity(
+        of tokens: Tensor, in layout: TokenLayout, at step: SamplingStep, by transformer: DiT,
+        given memory: PromptMemory, _ cache: inout BlockCache, _ rule: BlockSkipping?
+    ) throws -> Tensor {
+        let compression = settings.compression?.at(step: step.index) ?? TokenCompression()
+        guard let rule else {
+            return try transformer(
+                tokens, in: layout, at: step.timestep, given: memory, leavingOut: compression)
+        }
+        return try transformer(
+            tokens, in: layout, at: step.timestep, given: memory, leavingOut: compression, keeping: &cache,
+            skipping: rule)
     }
 
     private func layout(of grid: TokenGrid) -> TokenLayout {

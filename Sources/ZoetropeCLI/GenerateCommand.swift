@@ -37,12 +37,20 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Keep the clean latent too, for `zoetrope decode`.", valueName: "file"))
     var saveLatents: String?
 
-    func run() async throws {
+    @Option(
+        help: ArgumentHelp(
+            "Write into this directory where time and memory went, for people, programs and Perfetto.",
+            valueName: "dir"))
+    var profile: String?
+
+    func run() async throws { try await run(profile: profile.map { ProfileWish(path: $0) }) }
+
+    func run(profile: ProfileWish?) async throws {
         let generator = try model.open()
         try await make(
             try resolve(with: generator), with: generator, output: output.output,
             options: run.options(latents: saveLatents, checkpoint: kept.options),
-            flags: run)
+            flags: run, profile: profile)
     }
 
     /// All that the options say of the clip itself; `sweep` reads them in the same way.
@@ -143,11 +151,14 @@ struct SettingsOptions: ParsableArguments {
 /// Makes the clip, shows progress, prints the report; used by `generate` and `rerun`.
 func make(
     _ settings: GenerationSettings, with generator: VideoGenerator, output: String?, options: RunOptions,
-    flags: RunFlags
+    flags: RunFlags, profile: ProfileWish? = nil
 ) async throws {
     let path = output ?? defaultName(for: settings)
     try await show(flags, checkpoint: options.checkpoint?.directory) { progress in
-        try await generator.generate(settings, to: path, options: options) { progress.show($0) }
+        if let profile {
+            return try await profile.generate(settings, with: generator, to: path, options: options, progress)
+        }
+        return try await generator.generate(settings, to: path, options: options) { progress.show($0) }
     }
 }
 

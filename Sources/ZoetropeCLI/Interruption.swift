@@ -8,7 +8,7 @@ import Zoetrope
 /// - Parameter note: says after a cancellation what is left
 /// - Throws: what `work` throws; `ExitCode(130)` after a cancellation, as shells expect
 func cancellable<Result: Sendable>(
-    _ progress: ProgressPrinter, note: () -> String = { "cancelled; nothing was written" },
+    _ progress: ProgressPrinter, note: () -> String = { "cancelled; no clip was written" },
     _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let task = Task { try await work() }
@@ -35,7 +35,7 @@ func cancellable<Result: Sendable>(
 /// What is left of a run that was cancelled.
 func cancellation(of checkpoint: String?) -> String {
     guard let run = checkpoint.flatMap({ try? UnfinishedRun(in: $0) }) else {
-        return "cancelled; nothing was written"
+        return "cancelled; no clip was written"
     }
     return "cancelled after step \(run.step) of \(run.settings.steps). Go on with: \(run.command)"
 }

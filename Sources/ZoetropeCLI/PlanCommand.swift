@@ -42,7 +42,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let generator = try model.open()
-        let rates = MachineRates(keptIn: Self.ratesFile, anew: measure, threads: threads)
+        let rates = MachineRates.kept(anew: measure, threads: threads)
         let options = RunOptions(threads: threads, maxMemory: maxMemory?.bytes)
         let plans = try size.combinations.map { size in
             var request = try settings.request(prompt: prompt)
@@ -83,12 +83,6 @@ struct PlanCommand: AsyncParsableCommand {
             lines.append("--max-memory it can be brought down to \(bytes(smallest.peakBytes))")
         }
         return lines
-    }
-
-    /// In the user's cache directory; nil where there is none.
-    private static var ratesFile: URL? {
-        FileManager.default.urls(for: .cachesDirectory, in: .userDomainMask).first?
-            .appendingPathComponent("zoetrope/rates.json")
     }
 }
 

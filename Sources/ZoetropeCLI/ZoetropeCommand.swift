@@ -18,9 +18,9 @@ struct ZoetropeCommand: AsyncParsableCommand {
             """,
         version: zoetropeVersion,
         subcommands: [
-            GenerateCommand.self, PlanCommand.self, DecodeCommand.self, InspectCommand.self,
-            RerunCommand.self, ResumeCommand.self, SweepCommand.self, PresetCommand.self,
-            TuneCommand.self,
+            GenerateCommand.self, PlanCommand.self, ProfileCommand.self, DecodeCommand.self,
+            InspectCommand.self, RerunCommand.self, ResumeCommand.self, SweepCommand.self,
+            PresetCommand.self, TuneCommand.self,
         ])
 
     static func main() async {

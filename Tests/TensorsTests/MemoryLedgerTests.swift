@@ -116,15 +116,4 @@ import Testing
         #expect(work.map(\.owner) == ["a", "b"] && work.map(\.operations) == [20, 10])
         #expect(work.map(\.calls) == [2, 1] && work.allSatisfy { $0.kind == .product && $0.seconds >= 0 })
     }
-
-    @Test func theTimelineEndsWhereTheBooksDo() throws {
-        let ledger = MemoryLedger(waitingBytes: 0, keepsTimeline: true)
-        RunScope.of(ledger) {
-            RunScope.with(stage: "s") { for count in [10, 1 << 18] { _ = Tensor(uninitialized: [count]) } }
-        }
-        let timeline = ledger.report.timeline
-        #expect(timeline.map(\.totalBytes).max() == ledger.report.peakBytes)
-        #expect(timeline.last?.totalBytes == 0)
-        #expect(zip(timeline, timeline.dropFirst()).allSatisfy { $0.seconds <= $1.seconds })
-    }
 }

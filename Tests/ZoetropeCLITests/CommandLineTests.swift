@@ -166,7 +166,7 @@ import Testing
     @Test func helpNamesEveryCommand() throws {
         let help = try Program.run(["--help"]).text
         for command in [
-            "generate", "plan", "decode", "inspect", "rerun", "resume", "sweep", "preset", "tune",
+            "generate", "plan", "profile", "decode", "inspect", "rerun", "resume", "sweep", "preset", "tune",
         ] {
             #expect(help.contains(command))
         }

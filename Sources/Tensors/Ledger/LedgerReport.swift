@@ -26,17 +26,6 @@ package struct LedgerReport: Codable, Equatable, Sendable {
 
     package let stages: [StagePeak]
     package let work: [Work]
-    /// Each change, where the ledger keeps them.
-    package let timeline: [MemorySample]
 
     package var peakBytes: Int { stages.map(\.peakBytes).max() ?? 0 }
-}
-
-/// What a label holds after a change, and when that was.
-package struct MemorySample: Codable, Equatable, Sendable {
-    /// Since the ledger was opened.
-    package let seconds: Double
-    package let label: MemoryLabel
-    package let bytes: Int
-    package let totalBytes: Int
 }

@@ -9,6 +9,9 @@ package final class MemoryLedger: Sendable {
     typealias Account = Int
 
     package let isPlan: Bool
+    /// Whether each change and each span of work is kept, with its time.
+    package let keepsTimeline: Bool
+    package let start = ContinuousClock.now
     private let state: Mutex<State>
 
     fileprivate struct State {
@@ -21,8 +24,8 @@ package final class MemoryLedger: Sendable {
         var stages: [String: Peak] = [:]
         /// Of each account and kind, the kinds of one account side by side.
         var work: [Work] = []
-        var timeline: [MemorySample]?
-        let start = ContinuousClock.now
+        var recording: LedgerRecording?
+        let start: ContinuousClock.Instant
     }
 
     /// The moment at which a stage held most.
@@ -41,11 +44,12 @@ package final class MemoryLedger: Sendable {
     /// - Parameters:
     ///   - isPlan: whether nothing is to be held or computed
     ///   - waitingBytes: freed memory that may be kept for the next tensor of its size
-    ///   - keepsTimeline: whether each change is kept with its time
+    ///   - keepsTimeline: whether each change and each span of work is kept with its time
     package init(isPlan: Bool = false, waitingBytes: Int = 64 << 20, keepsTimeline: Bool = false) {
         self.isPlan = isPlan
-        var state = State(blocks: LargeBlocks(isPlan: isPlan, waitingBytes: waitingBytes))
-        if keepsTimeline { state.timeline = [] }
+        self.keepsTimeline = keepsTimeline
+        var state = State(blocks: LargeBlocks(isPlan: isPlan, waitingBytes: waitingBytes), start: start)
+        if keepsTimeline { state.recording = LedgerRecording() }
         state.open(MemoryLabel(stage: "", owner: "", use: .waiting))
         self.state = Mutex(state)
     }
@@ -130,8 +134,21 @@ package final class MemoryLedger: Sendable {
                             LedgerReport.Entry(label: $0.0, bytes: $0.1)
                         })
                 },
-                work: state.workEntries,
-                timeline: state.timeline ?? [])
+                work: state.workEntries)
+        }
+    }
+
+    func withRecording<Result: Sendable>(
+        _ body: @Sendable (LedgerRecording, [MemoryLabel]) -> Result
+    ) -> Result? {
+        state.withLock { state in state.recording.map { body($0, state.labels) } }
+    }
+
+    func changeRecording(_ body: (inout LedgerRecording) -> Void) {
+        state.withLock { state in
+            guard var recording = state.recording.take() else { return }
+            body(&recording)
+            state.recording = recording
         }
     }
 }
@@ -167,10 +184,11 @@ extension MemoryLedger.State {
         live[account] += byteCount
         total += byteCount
         let stage = labels[account].stage
-        let sample = MemorySample(
-            seconds: start.duration(to: .now) / .seconds(1), label: labels[account], bytes: live[account],
-            totalBytes: total)
-        timeline?.append(sample)
+        if recording != nil {
+            let change = LedgerRecording.Change(
+                nanoseconds: start.nanoseconds(to: .now), bytes: live[account], label: Int32(account))
+            recording?.enter(change)
+        }
         guard byteCount > 0, total > stages[stage]?.bytes ?? 0 else { return }
         stages[stage] = MemoryLedger.Peak(bytes: total, live: live)
     }

@@ -31,7 +31,24 @@ package struct RunScope: Sendable {
         let now = current
         let label = MemoryLabel(
             stage: stage ?? now.label.stage, owner: owner ?? now.label.owner, use: use ?? now.label.use)
-        return try $current.withValue(RunScope(ledger: now.ledger, label: label), operation: body)
+        let scope = RunScope(ledger: now.ledger, label: label)
+        guard now.ledger.keepsTimeline, stage != nil || owner != nil else {
+            return try $current.withValue(scope, operation: body)
+        }
+        let begin = ContinuousClock.now
+        defer { now.ledger.record(stage != nil ? .stage : .owner, at: scope.account, from: begin, to: .now) }
+        return try $current.withValue(scope, operation: body)
+    }
+
+    /// Runs `body` as a part of the run that has a name in its timeline, such as a step; nothing but that changes.
+    package static func during<Result>(
+        _ name: @autoclosure () -> String, _ body: () throws -> Result
+    ) rethrows -> Result {
+        let now = current
+        guard now.ledger.keepsTimeline else { return try body() }
+        let begin = ContinuousClock.now
+        defer { now.ledger.record(part: name(), at: now.account, from: begin, to: .now) }
+        return try body()
     }
 
     /// Notes in the ledger what a kernel computes, from here to ``Work/end()``.
@@ -49,8 +66,11 @@ package struct RunScope: Sendable {
         fileprivate let start: ContinuousClock.Instant
 
         package func end() {
-            let seconds = start.duration(to: .now) / .seconds(1)
-            scope.ledger.note(kind, operations, seconds: seconds, at: scope.account)
+            let end = ContinuousClock.now
+            scope.ledger.note(
+                kind, operations, seconds: start.duration(to: end) / .seconds(1), at: scope.account)
+            guard scope.ledger.keepsTimeline else { return }
+            scope.ledger.record(.kernel(kind), operations, at: scope.account, from: start, to: end)
         }
     }
 }

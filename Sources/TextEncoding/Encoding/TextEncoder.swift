@@ -57,8 +57,10 @@ package struct TextEncoder: Sendable {
             if index + 1 < blocks.count { blocks[index + 1].prefetch() }
             for prompt in prompts.indices {
                 try workers.checkCancellation()
-                if let own = block.relativeBias { biases[prompt] = own(tokens: prompts[prompt].count) }
-                block(&states[prompt], bias: biases[prompt])
+                RunScope.with(owner: "blocks.\(index)") {
+                    if let own = block.relativeBias { biases[prompt] = own(tokens: prompts[prompt].count) }
+                    block(&states[prompt], bias: biases[prompt])
+                }
                 observer(.block(index), states[prompt])
             }
             block.letGo()

@@ -49,17 +49,9 @@ public struct MachineRates: Codable, Equatable, Sendable {
 
     private static func name(threads: Int) -> String {
         [
-            zoetropeVersion, processorName(), Machine.kernelSet,
+            zoetropeVersion, Machine.processorName, Machine.kernelSet,
             "OpenBLAS \(Machine.blasVersion) \(Machine.blasCore)",
             "\(threads) threads",
         ].joined(separator: ", ")
-    }
-
-    /// - Source: Linux `proc(5)`, `/proc/cpuinfo`
-    private static func processorName() -> String {
-        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-            ?? "unknown CPU"
     }
 }

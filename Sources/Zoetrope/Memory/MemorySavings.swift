@@ -27,11 +27,11 @@ public struct MemorySavings: Codable, Equatable, Sendable {
 }
 
 extension MemoryLedger {
-    convenience init(_ savings: MemorySavings, isPlan: Bool = false) {
+    convenience init(_ savings: MemorySavings, isPlan: Bool = false, keepsTimeline: Bool = false) {
         if savings.keepsNoBlocks {
-            self.init(isPlan: isPlan, waitingBytes: 0)
+            self.init(isPlan: isPlan, waitingBytes: 0, keepsTimeline: keepsTimeline)
         } else {
-            self.init(isPlan: isPlan)
+            self.init(isPlan: isPlan, keepsTimeline: keepsTimeline)
         }
     }
 }

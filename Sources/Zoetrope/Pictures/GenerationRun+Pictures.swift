@@ -41,7 +41,7 @@ extension GenerationRun {
     /// One picture after another, `[image tokens, image width]`.
     private func imageTokens(_ pictures: PictureInput, _ log: RunLog) throws -> Tensor? {
         guard let (config, processor) = directory.imageEncoder else { return nil }
-        let encoder = try load(log) {
+        let encoder = try load("image_encoder", log) {
             try ImageEncoder(
                 WeightScope(try directory.checkpoint(of: "image_encoder")), config: config,
                 processor: processor, on: workers)
@@ -54,7 +54,7 @@ extension GenerationRun {
     }
 
     private func condition(_ pictures: PictureInput, _ log: RunLog) throws -> PictureCondition {
-        let encoder = try load(log) {
+        let encoder = try load("vae", log) {
             try LatentEncoder(
                 WeightScope(try directory.checkpoint(of: "vae")),
                 config: directory.autoencoder, on: workers)

@@ -1,0 +1,21 @@
+/// Colours by meaning; the style sheet gives them for light and dark.
+enum PageColors {
+    private static let uses = [
+        "weights", "mapped", "caches", "frames", "activations", "attention", "scratch", "waiting",
+    ]
+    private static let kernels = [
+        "product", "productInt8", "fewRows", "convolution", "attentionInt8", "attention", "rows", "loading",
+    ]
+
+    /// What is resident beside tensors and weights.
+    static let untracked = "var(--untracked)"
+    static let rest = "var(--untracked)"
+
+    static func use(_ name: String) -> String { color(name, in: uses) }
+    static func kernel(_ name: String) -> String { color(name, in: kernels) }
+
+    /// Names that are not known here have the last colour.
+    private static func color(_ name: String, in names: [String]) -> String {
+        "var(--color-\((names.firstIndex(of: name) ?? names.count - 1) + 1))"
+    }
+}

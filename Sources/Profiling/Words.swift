@@ -1,0 +1,58 @@
+import Foundation
+
+/// Amounts as people say them, and text for HTML.
+enum Words {
+    /// "3.1 µs", "31.0 ms", "0.31 s", "12.4 s", "3 min 20 s", "2 h 5 min".
+    static func seconds(_ value: Double) -> String {
+        if value > 0, value < 1e-4 { return String(format: "%.1f µs", value * 1e6) }
+        if value < 0.1 { return String(format: "%.1f ms", value * 1000) }
+        if value < 10 { return String(format: "%.2f s", value) }
+        if value < 60 { return String(format: "%.1f s", value) }
+        let whole = Int(value.rounded())
+        return whole < 3600
+            ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+
+    /// In binary units: "52 B", "812 KiB", "3.4 MiB", "11.4 GiB".
+    static func bytes(_ count: Int) -> String {
+        guard abs(count) >= 1024 else { return "\(count) B" }
+        let units = ["KiB", "MiB", "GiB", "TiB"]
+        var value = Double(count) / 1024
+        var unit = 0
+        while abs(value) >= 1024, unit + 1 < units.count {
+            value /= 1024
+            unit += 1
+        }
+        return String(format: abs(value) < 100 ? "%.1f \(units[unit])" : "%.0f \(units[unit])", value)
+    }
+
+    /// Three digits that count: 0.412, 3.21, 45.3, 812.
+    static func number(_ value: Double) -> String {
+        String(format: value < 1 ? "%.3f" : value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value)
+    }
+
+    /// "37 %"; "-" where there is nothing to have a share of.
+    static func share(_ part: Double, of whole: Double) -> String {
+        guard whole > 0 else { return "-" }
+        let percent = 100 * part / whole
+        return String(format: percent < 10 ? "%.1f %%" : "%.0f %%", percent)
+    }
+
+    /// A length in CSS: "37.25%".
+    static func percent(_ share: Double) -> String { String(format: "%.2f%%", 100 * share) }
+
+    /// Operations: "12.3 G", "1.20 T".
+    static func operations(_ count: Int) -> String {
+        let value = Double(count)
+        for (unit, size) in [("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)] where value >= size {
+            return number(value / size) + " " + unit
+        }
+        return "\(count)"
+    }
+
+    /// For HTML text and attributes in double quotes.
+    static func markup(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+}

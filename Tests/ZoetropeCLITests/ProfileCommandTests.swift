@@ -1,0 +1,62 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Profiles as a user asks for them.
+@Suite(.serialized) struct ProfileCommandTests {
+    let directory = TemporaryDirectory()
+    private let short = ["--seed", "7", "--frames", "5", "--steps", "2"]
+
+    private func run(_ arguments: [String]) throws -> Program.Result {
+        try Program.run(arguments, in: directory.url)
+    }
+
+    @Test func profileMakesTheClipOfGenerateAndPrintsATable() throws {
+        let made = try run(["profile", "a red balloon", "-o", "clip.mp4"] + short)
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.text.hasPrefix("stage "))
+        for text in ["\nsample ", "\nproduct ", "GFLOP/s", "resident at most "] {
+            #expect(made.text.contains(text))
+        }
+        #expect(made.errors.contains("profile: clip.profile/profile.html"))
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory["clip.profile"].path)
+            .sorted()
+        #expect(files == ["profile.html", "profile.json", "trace.json"])
+        let plain = try run(["generate", "a red balloon", "-o", "plain.mp4", "--profile", "other/"] + short)
+        #expect(plain.status == 0 && plain.output.isEmpty)
+        #expect(try Data(contentsOf: directory["plain.mp4"]) == Data(contentsOf: directory["clip.mp4"]))
+        #expect(try directory.contents == ["clip.mp4", "clip.profile", "other", "plain.mp4"])
+    }
+
+    @Test func jsonAndQuietKeepStandardOutputAsGenerateHasIt() throws {
+        let json = try run(["profile", "a cat", "-o", "clip.gif", "--profile", "p", "--json"] + short)
+        let report = try JSONSerialization.jsonObject(with: json.output) as? [String: Any]
+        #expect(report?["output"] as? String == "clip.gif")
+        let quiet = try run(["profile", "a cat", "-o", "clip.gif", "--profile", "p", "--quiet"] + short)
+        #expect(quiet.status == 0 && quiet.output.isEmpty && quiet.errors == "")
+    }
+
+    @Test(arguments: ["generate", "profile"])
+    func placesThatCannotBeWrittenAreNamedBeforeTheRun(command: String) throws {
+        let made = try run([command, "a cat", "-o", "clip.gif", "--profile", "/nowhere/p"])
+        #expect(made.status != 0 && made.output.isEmpty)
+        #expect(
+            made.errors.contains(
+                "Error: --profile '/nowhere/p': there is no directory '/nowhere'. Make it first, or take another place."
+            ))
+        #expect(try directory.contents == [])
+    }
+
+    @Test func interruptionLeavesTheProfileOfWhatWasDone() throws {
+        let process = try Program.start(
+            ["profile", "a balloon", "--steps", "1000", "-o", "clip.mp4"], in: directory.url)
+        Thread.sleep(forTimeInterval: 1.5)
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 130)
+        #expect(try directory.contents == ["clip.profile"])
+        let data = try Data(contentsOf: directory["clip.profile/profile.json"])
+        let profile = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+        #expect(profile?["outcome"] as? String == "cancelled")
+    }
+}
