@@ -163,7 +163,7 @@ struct GenerationRun: Sendable {
 
     func load<Part>(_ component: String, _ log: RunLog, _ body: () throws -> Part) throws -> Part {
         onEvent(.stage(.load))
-        RunScope.current.ledger.giveUpBlocks()
+        RunScope.current.ledger.beginStage()
         return try log.measure(.load) { try RunScope.with(owner: component, use: .weights, body) }
     }
 

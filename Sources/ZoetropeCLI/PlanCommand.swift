@@ -22,7 +22,9 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup var size: SizeLists
     @OptionGroup var settings: SettingsOptions
+    @OptionGroup var reuse: ReuseOptions
     @OptionGroup var pictures: PictureOptions
+    @OptionGroup var tokens: TokenOptions
 
     @Option(help: ArgumentHelp("Threads that compute. [default: one per core]", valueName: "n"))
     var threads: Int?
@@ -31,7 +33,9 @@ struct PlanCommand: AsyncParsableCommand {
     var maxMemory: MemorySize?
 
     @Option(
-        help: ArgumentHelp("SVG file for a drawing of memory and time against tokens.", valueName: "file"))
+        help: ArgumentHelp(
+            "SVG file for a drawing: what each stage holds or, for lists of sizes, memory and time against tokens.",
+            valueName: "file"))
     var picture: String?
 
     @Flag(help: "Measure the machine anew.")
@@ -42,16 +46,21 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let generator = try model.open()
-        let rates = MachineRates.kept(anew: measure, threads: threads)
         let options = RunOptions(threads: threads, maxMemory: maxMemory?.bytes)
-        let plans = try size.combinations.map { size in
+        var plans = try size.combinations.map { size in
             var request = try settings.request(prompt: prompt)
             (request.width, request.height, request.frames) = size
+            try reuse.add(to: &request)
             try pictures.add(to: &request)
-            return try generator.plan(try generator.resolve(request), options: options, rates: rates)
+            try tokens.add(to: &request)
+            return try generator.plan(try generator.resolve(request), options: options)
         }
+        // After the plans: measuring fills memory, which would count as the program's.
+        let rates = MachineRates.kept(anew: measure, threads: threads)
+        for index in plans.indices { plans[index].time(at: rates) }
         if let picture {
-            let drawing = Data(PlanDrawing(plans).svg.utf8)
+            let svg = plans.count == 1 ? PlanBars(plan: plans[0]).svg : PlanDrawing(plans).svg
+            let drawing = Data(svg.utf8)
             try drawing.write(to: URL(fileURLWithPath: picture), options: .atomic)
         }
         if json {

@@ -100,7 +100,6 @@ enum PlanText {
     private static func savings(_ savings: MemorySavings) -> String? {
         var ways: [String] = []
         if savings.streamsWeights { ways.append("the transformer's weights are read anew at each pass") }
-        if savings.keepsNoBlocks { ways.append("freed memory is given back at once") }
         return ways.isEmpty ? nil : "To stay under the cap " + ways.joined(separator: ", ") + "."
     }
 }

@@ -4,8 +4,7 @@ import Glibc
 ///
 /// Tensors of a few large sizes come and go in turns while others stay. malloc keeps the holes that this
 /// leaves: decoding 17 frames of 256x256 took twice the memory that its tensors fill. A block that comes back
-/// here is unmapped, or waits for the next tensor of its size, since the system zeroes each page that it
-/// gives.
+/// here waits for the next tensor of its size, since the system zeroes each page that it gives, or is unmapped.
 ///
 /// A plan takes and gives back the same blocks, but all of them are one stretch of memory that nobody fills.
 struct LargeBlocks {
@@ -17,17 +16,12 @@ struct LargeBlocks {
     }
 
     private let isPlan: Bool
-    /// What may wait at any time, all blocks together.
-    private let waitingBytes: Int
     /// Blocks without a tensor, the one that waits longest first.
     private var waiting: [Block] = []
     /// Of a plan: what stands for every block, the last of them the longest.
     private var stretches: [Block] = []
 
-    init(isPlan: Bool, waitingBytes: Int) {
-        self.isPlan = isPlan
-        self.waitingBytes = waitingBytes
-    }
+    init(isPlan: Bool) { self.isPlan = isPlan }
 
     /// - Returns: a page-aligned block with arbitrary content, and whether it has waited
     mutating func take(byteCount: Int) -> (start: UnsafeMutableRawPointer, waited: Bool) {
@@ -40,23 +34,20 @@ struct LargeBlocks {
         return (stretches[stretches.count - 1].start, false)
     }
 
+    /// A block waits for the next tensor of its size.
+    mutating func giveBack(_ block: Block) { waiting.append(block) }
+
+    /// Leaves no more than so many bytes waiting, the newest.
+    ///
     /// - Returns: blocks that wait no longer, to be given to ``free(_:)``
-    mutating func giveBack(_ block: Block) -> [Block] {
-        waiting.append(block)
+    mutating func trim(to byteCount: Int) -> [Block] {
         var total = waiting.reduce(0) { $0 + $1.byteCount }
         let count = waiting.prefix { block in
             defer { total -= block.byteCount }
-            return total > waitingBytes
+            return total > byteCount
         }.count
-        let surplus = Array(waiting.prefix(count))
-        waiting.removeFirst(count)
-        return surplus
-    }
-
-    /// - Returns: all blocks that wait, to be given to ``free(_:)``
-    mutating func giveUp() -> [Block] {
-        defer { waiting = [] }
-        return waiting
+        defer { waiting.removeFirst(count) }
+        return Array(waiting.prefix(count))
     }
 
     func free(_ blocks: [Block]) {

@@ -21,6 +21,10 @@ package final class MemoryLedger: Sendable {
         /// Bytes of each account now.
         var live: [Int] = []
         var total = 0
+        /// The most that was held at once in this stage, blocks that wait not included.
+        var highWater = 0
+        /// What may wait beyond that.
+        let waitingBytes: Int
         var stages: [String: Peak] = [:]
         /// Of each account and kind, the kinds of one account side by side.
         var work: [Work] = []
@@ -43,12 +47,13 @@ package final class MemoryLedger: Sendable {
 
     /// - Parameters:
     ///   - isPlan: whether nothing is to be held or computed
-    ///   - waitingBytes: freed memory that may be kept for the next tensor of its size
     ///   - keepsTimeline: whether each change and each span of work is kept with its time
+    ///   - waitingBytes: by how much freed memory that waits for tensors may raise the peak of a stage
     package init(isPlan: Bool = false, waitingBytes: Int = 64 << 20, keepsTimeline: Bool = false) {
         self.isPlan = isPlan
         self.keepsTimeline = keepsTimeline
-        var state = State(blocks: LargeBlocks(isPlan: isPlan, waitingBytes: waitingBytes), start: start)
+        var state = State(
+            blocks: LargeBlocks(isPlan: isPlan), waitingBytes: waitingBytes, start: start)
         if keepsTimeline { state.recording = LedgerRecording() }
         state.open(MemoryLabel(stage: "", owner: "", use: .waiting))
         self.state = Mutex(state)
@@ -57,7 +62,7 @@ package final class MemoryLedger: Sendable {
     deinit { state.withLock { $0.blocks.freeAll() } }
 
     /// Of freed blocks.
-    private static let waiting: Account = 0
+    fileprivate static let waiting: Account = 0
 
     func account(of label: MemoryLabel) -> Account {
         state.withLock { $0.accounts[label] ?? $0.open(label) }
@@ -82,30 +87,34 @@ package final class MemoryLedger: Sendable {
 
     /// A block of at least ``LargeBlocks/smallest`` bytes.
     func takeBlock(_ byteCount: Int, _ account: Account) -> UnsafeMutableRawPointer {
-        state.withLock { state in
+        let (block, blocks, surplus) = state.withLock { state in
             let (start, waited) = state.blocks.take(byteCount: byteCount)
             if waited { state.change(Self.waiting, by: -byteCount) }
+            let surplus = state.trim(before: byteCount)
             state.change(account, by: byteCount)
-            return Unchecked(value: start)
-        }.value
+            return (LargeBlocks.Block(start: start, byteCount: byteCount), state.blocks, surplus)
+        }
+        blocks.free(surplus)
+        return block.start
     }
 
     func giveBackBlock(_ start: UnsafeMutableRawPointer, _ byteCount: Int, _ account: Account) {
         let block = LargeBlocks.Block(start: start, byteCount: byteCount)
-        let (surplus, blocks) = state.withLock { state in
-            let surplus = state.blocks.giveBack(block)
+        let (blocks, surplus) = state.withLock { state in
+            state.blocks.giveBack(block)
             state.change(account, by: -byteCount)
-            state.change(Self.waiting, by: byteCount - surplus.reduce(0) { $0 + $1.byteCount })
-            return (surplus, state.blocks)
+            state.change(Self.waiting, by: byteCount)
+            return (state.blocks, state.trim())
         }
         blocks.free(surplus)
     }
 
-    /// Gives the system back what waits for tensors: sizes change from stage to stage.
-    package func giveUpBlocks() {
+    /// Gives the system back what waits for tensors: sizes change from stage to stage, and so does the peak.
+    package func beginStage() {
         let (blocks, surplus) = state.withLock { state in
-            let surplus = state.blocks.giveUp()
+            let surplus = state.blocks.trim(to: 0)
             state.change(Self.waiting, by: -surplus.reduce(0) { $0 + $1.byteCount })
+            state.highWater = 0
             return (state.blocks, surplus)
         }
         blocks.free(surplus)
@@ -180,9 +189,23 @@ extension MemoryLedger.State {
         }
     }
 
+    /// Bytes without those of blocks that wait.
+    private var held: Int { total - live[MemoryLedger.waiting] }
+
+    /// Lets blocks wait as far as the stage's peak leaves room, so that they raise it by ``waitingBytes`` at the most.
+    ///
+    /// - Parameter byteCount: bytes that are about to be taken
+    fileprivate mutating func trim(before byteCount: Int = 0) -> [LargeBlocks.Block] {
+        let needed = held + byteCount
+        let surplus = blocks.trim(to: max(0, highWater - needed) + waitingBytes)
+        change(MemoryLedger.waiting, by: -surplus.reduce(0) { $0 + $1.byteCount })
+        return surplus
+    }
+
     fileprivate mutating func change(_ account: MemoryLedger.Account, by byteCount: Int) {
         live[account] += byteCount
         total += byteCount
+        highWater = max(highWater, held)
         let stage = labels[account].stage
         if recording != nil {
             let change = LedgerRecording.Change(

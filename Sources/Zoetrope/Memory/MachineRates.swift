@@ -20,9 +20,7 @@ public struct MachineRates: Codable, Equatable, Sendable {
     public init(keptIn file: URL?, anew: Bool = false, threads: Int? = nil) {
         let workers = VideoGenerator.workers(RunOptions(threads: threads))
         let machine = Self.name(threads: workers.threads)
-        if !anew, let file, let data = try? Data(contentsOf: file),
-            let kept = try? JSONDecoder().decode(MachineRates.self, from: data), kept.machine == machine
-        {
+        if !anew, let kept = Self.all(in: file).first(where: { $0.machine == machine }) {
             self = kept
             return
         }
@@ -40,8 +38,15 @@ public struct MachineRates: Codable, Equatable, Sendable {
         }
     }
 
+    /// Those of several machines, or numbers of threads, that a file keeps.
+    private static func all(in file: URL?) -> [MachineRates] {
+        guard let file, let data = try? Data(contentsOf: file) else { return [] }
+        return (try? JSONDecoder().decode([MachineRates].self, from: data)) ?? []
+    }
+
     private func keep(in file: URL?) {
-        guard let file, let data = try? JSONEncoder().encode(self) else { return }
+        let others = Self.all(in: file).filter { $0.machine != machine }
+        guard let file, let data = try? JSONEncoder().encode(others + [self]) else { return }
         let folder = file.deletingLastPathComponent()
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try? data.write(to: file, options: .atomic)

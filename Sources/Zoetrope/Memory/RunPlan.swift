@@ -18,6 +18,9 @@ public struct RunPlan: Codable, Equatable, Sendable {
     /// Seconds of each stage at the machine's rates; reading from a disk that is slower than the work is not in them.
     public var seconds: [String: Double]?
 
+    /// Fills in the seconds.
+    public mutating func time(at rates: MachineRates) { seconds = operations.mapValues { rates.seconds($0) } }
+
     public var totalSeconds: Double? { seconds.map { $0.values.reduce(0, +) } }
 
     /// The stage that holds most.
@@ -30,19 +33,18 @@ extension VideoGenerator {
     /// - Parameters:
     ///   - settings: from ``resolve(_:)`` or a recipe
     ///   - options: with ``RunOptions/maxMemory``, the plan under that cap
-    ///   - rates: of the machine; nil leaves seconds out
     /// - Throws: what ``generate(_:to:options:onEvent:)`` would throw before it computes,
     ///   ``MemoryError/capTooSmall(cap:smallest:stage:)`` included
     public func plan(
-        _ settings: GenerationSettings, options: RunOptions = RunOptions(), rates: MachineRates? = nil
+        _ settings: GenerationSettings, options: RunOptions = RunOptions()
     ) throws -> RunPlan {
         try check(settings)
         let library = libraryMemory(settings, options)
         guard let cap = options.maxMemory else {
-            return try plan(settings, options, MemorySavings(), library, rates)
+            return try plan(settings, options, MemorySavings(), library)
         }
         for savings in MemorySavings.choices {
-            let plan = try plan(settings, options, savings, library, rates)
+            let plan = try plan(settings, options, savings, library)
             if plan.peakBytes <= cap { return plan }
         }
         let smallest = try smallestPlan(settings, options: options)
@@ -52,17 +54,17 @@ extension VideoGenerator {
 
     /// The plan with every saving that there is.
     ///
-    /// - Throws: as ``plan(_:options:rates:)``
+    /// - Throws: as ``plan(_:options:)``
     public func smallestPlan(
-        _ settings: GenerationSettings, options: RunOptions = RunOptions(), rates: MachineRates? = nil
+        _ settings: GenerationSettings, options: RunOptions = RunOptions()
     ) throws -> RunPlan {
         try check(settings)
-        return try plan(settings, options, .all, libraryMemory(settings, options), rates)
+        return try plan(settings, options, .all, libraryMemory(settings, options))
     }
 
     private func plan(
         _ settings: GenerationSettings, _ options: RunOptions, _ savings: MemorySavings,
-        _ library: LibraryMemory, _ rates: MachineRates?
+        _ library: LibraryMemory
     ) throws -> RunPlan {
         let run = GenerationRun(
             directory: directory, settings: settings, output: "", options: options, savings: savings,
@@ -75,8 +77,7 @@ extension VideoGenerator {
         return RunPlan(
             settings: settings, savings: savings, stepTokens: stepTokens,
             peakBytes: library.bytes + books.peakBytes, libraryBytes: library.bytes,
-            memory: books.stageMemory, operations: operations,
-            seconds: rates.map { rates in operations.mapValues { rates.seconds($0) } })
+            memory: books.stageMemory, operations: operations)
     }
 
     private func libraryMemory(_ settings: GenerationSettings, _ options: RunOptions) -> LibraryMemory {
