@@ -109,9 +109,10 @@ extension DecodingRun {
     ///
     /// - Throws: ``MemoryError/capTooSmall(cap:smallest:stage:)``
     func fitted() throws -> DecodingRun {
-        guard let cap = options.maxMemory else { return self }
+        guard let cap = options.savings == nil ? options.maxMemory : Int.max else { return self }
         var smallest = Int.max
-        for savings in MemorySavings.choices where !savings.streamsWeights {
+        let choices = options.savings.map { [$0] } ?? MemorySavings.choices.filter { !$0.streamsWeights }
+        for savings in choices {
             var run = self
             run.savings = savings
             let (tensorBytes, library, fileBytes) = try run.rehearsed()

@@ -75,7 +75,8 @@ public struct VideoGenerator: Sendable {
         try check(settings)
         try options.checkpoint?.check(output: output)
         let workers = Self.workers(options)
-        let planned = try options.maxMemory.map { _ in try plan(settings, options: options) }
+        let isFitted = options.maxMemory != nil || options.savings != nil
+        let planned = isFitted ? try plan(settings, options: options) : nil
         let savings = planned?.savings ?? MemorySavings()
         let run = GenerationRun(
             directory: directory, settings: settings, output: output, options: options,

@@ -24,7 +24,8 @@ import Testing
                 let (found, expected) = (try stored.frames(of: layer), try plain.frames(of: layer))
                 #expect(found.map(\.values) == expected.map(\.values))
                 #expect(found.map(\.shape) == expected.map(\.shape))
-                #expect(found.count == min(count, index + 1))
+                let seen = layer == "fine" && index > 4 ? index - 4 : index + 1
+                #expect(found.count == min(count, seen))
             }
             #expect(stored.valueCount == plain.valueCount)
             if index == 4 {

@@ -9,10 +9,15 @@ public struct MemorySavings: Codable, Equatable, Sendable {
     /// What the autoencoder remembers of earlier frames lies in a file beside the output and is read when it is needed.
     public var cachesOnDisk = false
 
+    package init(streamsWeights: Bool = false, keepsNoBlocks: Bool = false, cachesOnDisk: Bool = false) {
+        (self.streamsWeights, self.keepsNoBlocks) = (streamsWeights, keepsNoBlocks)
+        self.cachesOnDisk = cachesOnDisk
+    }
+
     static let all = MemorySavings(streamsWeights: true, keepsNoBlocks: true, cachesOnDisk: true)
 
     /// All combinations, the cheapest first.
-    static let choices: [MemorySavings] = [false, true].flatMap { streamsWeights in
+    package static let choices: [MemorySavings] = [false, true].flatMap { streamsWeights in
         [false, true].flatMap { cachesOnDisk in
             [false, true].map { keepsNoBlocks in
                 MemorySavings(

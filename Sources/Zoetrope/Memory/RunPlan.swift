@@ -41,8 +41,8 @@ extension VideoGenerator {
     ) throws -> RunPlan {
         try check(settings)
         let library = libraryMemory(settings, options)
-        guard let cap = options.maxMemory else {
-            return try plan(settings, options, MemorySavings(), library, rates)
+        guard let cap = options.maxMemory, options.savings == nil else {
+            return try plan(settings, options, options.savings ?? MemorySavings(), library, rates)
         }
         for savings in MemorySavings.choices {
             let plan = try plan(settings, options, savings, library, rates)
