@@ -99,7 +99,7 @@ let package = Package(
         tests(of: "Patching", imports: ["Tensors", "Checkpoints"]),
         tests(of: "Transformer", imports: ["Tensors", "Checkpoints", "Patching"]),
         tests(of: "Sampling", imports: ["Tensors", "Checkpoints"]),
-        tests(of: "LatentDecoding", imports: ["Tensors", "Checkpoints"]),
+        tests(of: "LatentDecoding", imports: ["Tensors", "Checkpoints", "Layers"]),
         tests(of: "Pictures", imports: ["Tensors"]),
         tests(of: "PictureReading", imports: ["Tensors", "Checkpoints", "Pictures"]),
         tests(of: "ImageEncoding", imports: ["Tensors", "Checkpoints", "Pictures"]),

@@ -15,10 +15,10 @@ struct ActivatedConvolution: Sendable {
         self.convolution = try CausalConv3d(convolution, from: from, to: to, window: .cube, on: workers)
     }
 
-    /// - Parameter x: one frame, `[H, W, from]`
+    /// - Parameter x: one frame, `[H, W, from]`; let go before the convolution, if nobody else holds it
     /// - Returns: `[H, W, to]`
-    func callAsFunction(_ x: Tensor, after history: inout FrameHistory) -> Tensor {
-        convolution(activated: x, gain: norm.gain, after: &history)
+    func callAsFunction(_ x: consuming Tensor, after history: inout FrameHistory) throws -> Tensor {
+        try convolution(activated: consume x, gain: norm.gain, after: &history)
     }
 }
 

@@ -31,12 +31,16 @@ struct ChannelAveraging: Sendable {
 
     /// - Parameter x: one frame, `[H, W, from]`
     /// - Returns: `[H / block, W / block, to]`; nil after the first frame of a pair
-    func callAsFunction(_ x: Tensor, after history: inout FrameHistory) -> Tensor? {
+    func callAsFunction(_ x: Tensor, after history: inout FrameHistory) throws -> Tensor? {
         guard frames == 2 else { return average([x]) }
         guard !history.meetsFirstFrame(of: name) else { return average([nil, x]) }
-        let waiting = history.frames(of: name)
-        history.keep(waiting.isEmpty ? [x] : [], of: name)
-        return waiting.isEmpty ? nil : average(waiting + [x])
+        let waiting = try history.frames(of: name)
+        guard !waiting.isEmpty else {
+            try history.keep(x, of: name, newest: 1)
+            return nil
+        }
+        history.forget(name)
+        return average(waiting + [x])
     }
 
     private func average(_ group: [Tensor?]) -> Tensor {

@@ -38,9 +38,9 @@ struct Downsampler: EncoderStage {
         let border = FrameBorder(top: 0, bottom: 1, left: 0, right: 1)
         let frame = inSpace([bordered(x, by: border, on: workers)])
         guard let inTime else { return frame }
-        let frames = history.frames(of: name) + [frame]
+        let frames = try history.frames(of: name) + [frame]
         let isPair = frames.count == 3
-        history.keep(isPair ? [frame] : frames, of: name)
+        try history.keep(frame, of: name, newest: isPair ? 1 : 2)
         return isPair ? inTime(frames) : frames.count == 1 ? frame : nil
     }
 }

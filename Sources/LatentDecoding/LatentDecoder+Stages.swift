@@ -13,7 +13,7 @@ extension LatentDecoder {
         var stages: [String: Tensor] = [:]
         var pictures: [Tensor] = []
         for chunk in 0..<latent.shape[1] {
-            var x = firstConvolution(entrance(statistics.frame(chunk, of: latent)), after: &history)
+            var x = try firstConvolution(entrance(statistics.frame(chunk, of: latent)), after: &history)
             stages["\(chunk).conv_in"] = stacked([x])
             x = try middle(x, after: &history)
             stages["\(chunk).mid_block"] = stacked([x])
@@ -22,7 +22,7 @@ extension LatentDecoder {
                 frames = try frames.flatMap { try level($0, after: &history) }
                 stages["\(chunk).up_blocks.\(index)"] = stacked(frames)
             }
-            pictures += frames.map { picture(of: $0, after: &history) }
+            pictures += try frames.map { try picture(of: $0, after: &history) }
         }
         stages["frames"] = stacked(pictures)
         return stages
@@ -39,7 +39,7 @@ extension LatentEncoder {
         var history = FrameHistory()
         var outputs: [String: Tensor] = [:]
         for (chunk, pictures) in chunks(of: video).enumerated() {
-            var frames = pictures.map { firstConvolution(patches.patchify($0), after: &history) }
+            var frames = try pictures.map { try firstConvolution(patches.patchify($0), after: &history) }
             outputs["\(chunk).conv_in"] = stacked(frames)
             for (index, stage) in stages.enumerated() {
                 frames = try frames.compactMap { try stage($0, after: &history) }

@@ -1,6 +1,6 @@
 package import Checkpoints
 internal import Kernels
-internal import Layers
+package import Layers
 package import Tensors
 
 /// Turns latents into frames, one latent frame at a time.
@@ -52,22 +52,26 @@ package struct LatentDecoder: Sendable {
     ///
     /// - Parameters:
     ///   - latent: `[z, f, h, w]`, as the sampler leaves it
+    ///   - file: where remembered frames lie; nil keeps them in memory
     ///   - body: takes the `1 + temporalFactor * (f - 1)` frames in order, `[H, W, 3]`, fp32 in `-1...1`
-    /// - Throws: `AutoencoderError` when the latent has another shape; `CancellationError` once the workers
-    ///   are cancelled; whatever `body` throws
-    package func decode(_ latent: Tensor, _ body: (Tensor) throws -> Void) throws {
+    /// - Throws: `AutoencoderError` when the latent has another shape; `FrameFileError`; `CancellationError` once
+    ///   the workers are cancelled; whatever `body` throws
+    package func decode(
+        _ latent: Tensor, rememberingIn file: FrameFile? = nil, _ body: (Tensor) throws -> Void
+    ) throws {
         let shape = latent.shape
         guard shape.count == 4, shape[0] == config.latentChannels, shape.allSatisfy({ $0 > 0 }) else {
             throw AutoencoderError.wrongLatent(shape: shape, channels: config.latentChannels)
         }
-        var history = FrameHistory()
+        var history = FrameHistory(in: file)
         for index in 0..<shape[1] {
             try RunScope.during("latent frame \(index + 1)") {
                 let x = try RunScope.with(owner: "mid_block") {
-                    let x = firstConvolution(entrance(statistics.frame(index, of: latent)), after: &history)
+                    let x = try firstConvolution(
+                        entrance(statistics.frame(index, of: latent)), after: &history)
                     return try middle(x, after: &history)
                 }
-                try rise(x, through: levels[...], after: &history, body)
+                try rise(consume x, through: levels[...], after: &history, body)
             }
         }
     }
@@ -75,25 +79,30 @@ package struct LatentDecoder: Sendable {
     /// Takes each frame through all finer levels before the next one, so that only one frame of each size is
     /// alive.
     private func rise(
-        _ x: Tensor, through levels: ArraySlice<UpBlock>, after history: inout FrameHistory,
+        _ x: consuming Tensor, through levels: ArraySlice<UpBlock>, after history: inout FrameHistory,
         _ body: (Tensor) throws -> Void
     ) throws {
+        // Taken out where it is used, so that whoever uses it can let it go.
+        var waiting = [consume x]
         guard let level = levels.first else {
-            let picture = RunScope.with(owner: "conv_out") { self.picture(of: x, after: &history) }
+            let picture = try RunScope.with(owner: "conv_out") {
+                try self.picture(of: waiting.removeLast(), after: &history)
+            }
             try workers.checkCancellation()
             return try body(picture)
         }
-        let frames = try RunScope.with(owner: "up_blocks.\(self.levels.count - levels.count)") {
-            try level(x, after: &history)
+        waiting = try RunScope.with(owner: "up_blocks.\(self.levels.count - levels.count)") {
+            try level(waiting.removeLast(), after: &history)
         }
-        for frame in frames {
-            try rise(frame, through: levels.dropFirst(), after: &history, body)
+        waiting.reverse()
+        while !waiting.isEmpty {
+            try rise(waiting.removeLast(), through: levels.dropFirst(), after: &history, body)
         }
     }
 
     /// Pixels out of what the finest level gives: `[H, W, 3]` in `-1...1`; NaN stays, so that it is seen.
-    func picture(of x: Tensor, after history: inout FrameHistory) -> Tensor {
-        var picture = patches.unpatchify(head(x, after: &history)).charged(to: .frames)
+    func picture(of x: consuming Tensor, after history: inout FrameHistory) throws -> Tensor {
+        var picture = patches.unpatchify(try head(consume x, after: &history)).charged(to: .frames)
         guard picture.isFilled else { return picture }
         picture.withMutableValues { values in
             for index in values.indices where abs(values[index]) > 1 {

@@ -1,6 +1,6 @@
 package import Checkpoints
 internal import Kernels
-internal import Layers
+package import Layers
 package import Tensors
 
 /// Turns video into latents, one frame at a time.
@@ -65,13 +65,16 @@ package struct LatentEncoder: Sendable {
         return stages
     }
 
-    /// - Parameter video: `1 + temporalFactor * (f - 1)` frames in order, `[H, W, 3]`, fp32 in `-1...1`;
-    ///   taken one by one
+    /// - Parameters:
+    ///   - video: `1 + temporalFactor * (f - 1)` frames in order, `[H, W, 3]`, fp32 in `-1...1`; taken one by
+    ///     one
+    ///   - file: where remembered frames lie; nil keeps them in memory
     /// - Returns: mean of the posterior, normalised for the sampler, `[z, f, h, w]`
     /// - Throws: `AutoencoderError` when a frame has another shape or the number of frames does not come out
-    ///   even; `CancellationError` once the workers are cancelled
-    package func encode(_ video: some Sequence<Tensor>) throws -> Tensor {
-        var history = FrameHistory()
+    ///   even; `FrameFileError`; `CancellationError` once the workers are cancelled
+    package func encode(_ video: some Sequence<Tensor>, rememberingIn file: FrameFile? = nil) throws -> Tensor
+    {
+        var history = FrameHistory(in: file)
         var latents: [Tensor] = []
         var size: [Int]?
         var count = 0
@@ -91,14 +94,14 @@ package struct LatentEncoder: Sendable {
     /// Mean and log-variance of the posterior, `[h, w, 2z]`; nil while a latent frame waits for further
     /// frames.
     private func moments(of frame: Tensor, after history: inout FrameHistory) throws -> Tensor? {
-        var x = firstConvolution(patches.patchify(frame), after: &history)
+        var x = try firstConvolution(patches.patchify(frame), after: &history)
         for (index, stage) in stages.enumerated() {
             let next = try RunScope.with(owner: "down_blocks.\(index)") { try stage(x, after: &history) }
             guard let next else { return nil }
             x = next
         }
         return try RunScope.with(owner: "mid_block") {
-            exit(head(try middle(x, after: &history), after: &history))
+            exit(try head(try middle(x, after: &history), after: &history))
         }
     }
 

@@ -29,9 +29,9 @@ struct ResidualBlock: Sendable {
     /// - Throws: `CancellationError` once the workers are cancelled
     func callAsFunction(_ x: Tensor, after history: inout FrameHistory) throws -> Tensor {
         try workers.checkCancellation()
-        let middle = first(x, after: &history)
+        let middle = try first(x, after: &history)
         try workers.checkCancellation()
-        var result = second(middle, after: &history)
+        var result = try second(consume middle, after: &history)
         result.add(shortcut?(x) ?? x, on: workers)
         return result
     }

@@ -32,7 +32,7 @@ struct ResidualDownBlock: EncoderStage {
     }
 
     func callAsFunction(_ x: Tensor, after history: inout FrameHistory) throws -> Tensor? {
-        let around = shortcut(x, after: &history)
+        let around = try shortcut(x, after: &history)
         var main = x
         for block in blocks { main = try block(main, after: &history) }
         if let downsampler {

@@ -39,15 +39,16 @@ struct UpBlock: Sendable {
         }
     }
 
-    /// - Parameter x: one frame, `[H, W, C]`
+    /// - Parameter x: one frame, `[H, W, C]`; let go after the first block, if nobody else holds it
     /// - Returns: one or two frames, `[2H, 2W, C']`; at the finest level one of the same size
-    func callAsFunction(_ x: Tensor, after history: inout FrameHistory) throws -> [Tensor] {
-        var main = x
+    func callAsFunction(_ x: consuming Tensor, after history: inout FrameHistory) throws -> [Tensor] {
+        let around = shortcut == nil ? nil : x
+        var main = consume x
         for block in blocks { main = try block(main, after: &history) }
         guard let upsampler else { return [main] }
-        var frames = try upsampler(main, after: &history)
-        guard let shortcut else { return frames }
-        for (index, copy) in shortcut(x, count: frames.count).enumerated() {
+        var frames = try upsampler(consume main, after: &history)
+        guard let shortcut, let around else { return frames }
+        for (index, copy) in shortcut(around, count: frames.count).enumerated() {
             frames[index].add(copy, on: workers)
         }
         return frames

@@ -31,15 +31,16 @@ struct Upsampler: Sendable {
     /// - Parameter x: one frame, `[H, W, from]`
     /// - Returns: one or two frames, `[2H, 2W, to]`
     /// - Throws: `CancellationError` once the workers are cancelled
-    func callAsFunction(_ x: Tensor, after history: inout FrameHistory) throws -> [Tensor] {
-        try upsampledInTime(x, after: &history).map { frame in
+    func callAsFunction(_ x: consuming Tensor, after history: inout FrameHistory) throws -> [Tensor] {
+        try upsampledInTime(consume x, after: &history).map { frame in
             try workers.checkCancellation()
             return inSpace([borderedUpsampling(frame, by: .centring(Self.window), on: workers)])
         }
     }
 
-    private func upsampledInTime(_ x: Tensor, after history: inout FrameHistory) -> [Tensor] {
+    private func upsampledInTime(_ x: consuming Tensor, after history: inout FrameHistory) throws -> [Tensor]
+    {
         guard let inTime, !history.meetsFirstFrame(of: name) else { return [x] }
-        return inTime(x, after: &history).splitChannels(into: 2, on: workers)
+        return try inTime(consume x, after: &history).splitChannels(into: 2, on: workers)
     }
 }

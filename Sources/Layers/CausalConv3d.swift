@@ -29,22 +29,27 @@ package struct CausalConv3d: Sendable {
     ///   - frame: `[H, W, from]`
     ///   - history: of the stream that the frame belongs to
     /// - Returns: `[H, W, to]`
-    package func callAsFunction(_ frame: Tensor, after history: inout FrameHistory) -> Tensor {
-        convolve(bordered(frame, by: border, on: workers), after: &history)
+    /// - Throws: ``FrameFileError``
+    package func callAsFunction(_ frame: Tensor, after history: inout FrameHistory) throws -> Tensor {
+        try convolve(bordered(frame, by: border, on: workers), after: &history)
     }
 
     /// Convolves `silu(x / |x| * gain)`, the length taken over the channels of each pixel.
     ///
-    /// - Parameter gain: `[from]`
-    package func callAsFunction(activated frame: Tensor, gain: Tensor, after history: inout FrameHistory)
-        -> Tensor
-    {
-        convolve(borderedActivation(frame, gain: gain, by: border, on: workers), after: &history)
+    /// - Parameters:
+    ///   - frame: let go before the convolution, if nobody else holds it
+    ///   - gain: `[from]`
+    /// - Throws: ``FrameFileError``
+    package func callAsFunction(
+        activated frame: consuming Tensor, gain: Tensor, after history: inout FrameHistory
+    ) throws -> Tensor {
+        let activated = borderedActivation(consume frame, gain: gain, by: border, on: workers)
+        return try convolve(activated, after: &history)
     }
 
-    private func convolve(_ frame: Tensor, after history: inout FrameHistory) -> Tensor {
-        let frames = history.frames(of: name) + [frame]
-        history.keep(frames.suffix(convolution.window.time - 1), of: name)
+    private func convolve(_ frame: Tensor, after history: inout FrameHistory) throws -> Tensor {
+        let frames = try history.frames(of: name) + [frame]
+        try history.keep(frame, of: name, newest: convolution.window.time - 1)
         return convolution(frames)
     }
 }

@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import LatentDecoding
+internal import Layers
 internal import Pictures
 internal import Tensors
 internal import VideoWriting
@@ -26,6 +27,8 @@ struct DecodingRun: Sendable {
     let framesPerSecond: Int?
     let options: RunOptions
     var savings = MemorySavings()
+    /// Of the file in which the decoder remembers frames, where the savings have one.
+    var fileBytes = 0
     let workers: Workers
     let onEvent: @Sendable (GenerationEvent) -> Void
 
@@ -40,8 +43,13 @@ struct DecodingRun: Sendable {
                 framesPerSecond: framesPerSecond ?? recipe?.settings.framesPerSecond
                     ?? directory.defaults.framesPerSecond,
                 recipe: try recipe?.json() ?? "")
-            savings.note(cap: options.maxMemory).map { onEvent(.note($0)) }
-            try decode(latent, frames: size.frames) { try writer.write(try Frame(decoded: $0)) }
+            let file = FrameFile(savings, beside: output)
+            try file?.open(byteCount: fileBytes)
+            savings.note(cap: options.maxMemory, fileBytes: fileBytes).map { onEvent(.note($0)) }
+            file?.warning.map { onEvent(.warning($0)) }
+            try decode(latent, frames: size.frames, rememberingIn: file) {
+                try writer.write(try Frame(decoded: $0))
+            }
             try writer.finish()
             return DecodingReport(
                 output: output, width: size.width, height: size.height, frames: size.frames,
@@ -52,18 +60,24 @@ struct DecodingRun: Sendable {
 
     /// What the run would hold, gone through without values.
     ///
-    /// - Returns: bytes of tensors and of what was read in the weights' file, and of libraries beside them
-    func rehearse() throws -> (tensorBytes: Int, library: LibraryMemory) {
+    /// - Returns: bytes of tensors and of what was read in the weights' file, of libraries beside them, and of the file of
+    ///   frames
+    func rehearse() throws -> (tensorBytes: Int, library: LibraryMemory, fileBytes: Int) {
         let shape = try LatentFile.shape(latents, channels: directory.latentChannels)
         let ledger = MemoryLedger(savings, isPlan: true)
         let size = clipSize(of: shape)
         let library = LibraryMemory(
             threads: workers.threads, width: size.width, height: size.height, frames: size.frames)
-        try RunScope.of(ledger) { try decode(Tensor(uninitialized: shape), frames: size.frames) { _ in } }
-        return (ledger.report.peakBytes, library)
+        let file = FrameFile(savings, beside: "")
+        try RunScope.of(ledger) {
+            try decode(Tensor(uninitialized: shape), frames: size.frames, rememberingIn: file) { _ in }
+        }
+        return (ledger.report.peakBytes, library, file?.mostBytes ?? 0)
     }
 
-    private func decode(_ latent: Tensor, frames: Int, _ write: (Tensor) throws -> Void) throws {
+    private func decode(
+        _ latent: Tensor, frames: Int, rememberingIn file: FrameFile?, _ write: (Tensor) throws -> Void
+    ) throws {
         onEvent(.stage(.load))
         let decoder = try RunScope.with(stage: Stage.load.rawValue, use: .weights) {
             try LatentDecoder(
@@ -72,7 +86,7 @@ struct DecodingRun: Sendable {
         onEvent(.stage(.decode))
         try RunScope.with(stage: Stage.decode.rawValue) {
             var index = 0
-            try decoder.decode(latent) { picture in
+            try decoder.decode(latent, rememberingIn: file) { picture in
                 try write(picture)
                 onEvent(.frame(index: index, count: frames))
                 index += 1
@@ -95,19 +109,21 @@ extension DecodingRun {
     ///
     /// - Throws: ``MemoryError/capTooSmall(cap:smallest:stage:)``
     func fitted() throws -> DecodingRun {
-        guard let cap = options.maxMemory else { return self }
+        guard let cap = options.savings == nil ? options.maxMemory : Int.max else { return self }
         var smallest = Int.max
-        for savings in MemorySavings.choices where !savings.streamsWeights {
+        let choices = options.savings.map { [$0] } ?? MemorySavings.choices.filter { !$0.streamsWeights }
+        for savings in choices {
             var run = self
             run.savings = savings
-            let (tensorBytes, library) = try run.rehearsed()
+            let (tensorBytes, library, fileBytes) = try run.rehearsed()
+            run.fileBytes = fileBytes
             if tensorBytes + library.bytes <= cap { return run }
             smallest = min(smallest, tensorBytes + library.bytes)
         }
         throw MemoryError.capTooSmall(cap: cap, smallest: smallest, stage: .decode)
     }
 
-    private func rehearsed() throws -> (tensorBytes: Int, library: LibraryMemory) {
+    private func rehearsed() throws -> (tensorBytes: Int, library: LibraryMemory, fileBytes: Int) {
         let silent = DecodingRun(
             directory: directory, latents: latents, output: output, framesPerSecond: framesPerSecond,
             options: options, savings: savings, workers: workers, onEvent: { _ in })

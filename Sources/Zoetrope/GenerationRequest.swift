@@ -112,6 +112,8 @@ public struct RunOptions: Equatable, Sendable {
     public var checkpoint: CheckpointOptions?
     /// Keeps what the run does and holds; for one run.
     public var recorder: RunRecorder?
+    /// Taken whatever the cap is, so that tests can try each.
+    package var savings: MemorySavings?
 
     public init(
         threads: Int? = nil, latents: String? = nil, maxMemory: Int? = nil,

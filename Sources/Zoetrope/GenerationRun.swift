@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Kernels
 internal import LatentDecoding
+internal import Layers
 internal import Pictures
 internal import Sampling
 internal import Tensors
@@ -15,6 +16,10 @@ struct GenerationRun: Sendable {
     let output: String
     let options: RunOptions
     var savings = MemorySavings()
+    /// Where the autoencoder remembers frames; nil is in memory.
+    var frameFile: FrameFile?
+    /// What the plan says that the file takes.
+    var frameFileBytes = 0
     /// Nil for a new run.
     var resumed: UnfinishedRun?
     let workers: Workers
@@ -35,15 +40,17 @@ struct GenerationRun: Sendable {
         let writer = try VideoWriter(
             path: output, width: settings.width, height: settings.height,
             framesPerSecond: settings.framesPerSecond, recipe: try recipe.json())
+        try frameFile?.open(byteCount: frameFileBytes)
         let sampling = try LatentSampling(settings, of: directory)
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
         let kept = try KeptWork(
             self, recipe: recipe, partialOutput: writer.partialName,
             from: try resumed?.state(of: sampling.shape) ?? sampling.start)
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
-        savings.note(cap: options.maxMemory).map { onEvent(.note($0)) }
+        savings.note(cap: options.maxMemory, fileBytes: frameFileBytes).map { onEvent(.note($0)) }
         pictures?.notes.forEach { onEvent(.note($0)) }
         resumed?.warnings.forEach { warn($0, log) }
+        frameFile?.warning.map { warn($0, log) }
         resumed.map { onEvent(.note($0.note)) }
         try directory.untrainedPatchWarning(of: settings).map { warn($0, log) }
         settings.compression?.notes(on: sampling.grids).forEach { onEvent(.note($0)) }
@@ -129,7 +136,7 @@ struct GenerationRun: Sendable {
         onEvent(.stage(.decode))
         try log.measure(.decode) {
             var index = 0
-            try decoder.decode(latent) { picture in
+            try decoder.decode(latent, rememberingIn: frameFile) { picture in
                 try RunScope.during("write frame") { try write(picture) }
                 onEvent(.frame(index: index, count: settings.frames))
                 index += 1

@@ -1,6 +1,7 @@
 internal import Checkpoints
 import Dispatch
 import Foundation
+internal import Layers
 internal import Tensors
 internal import VideoWriting
 
@@ -74,10 +75,13 @@ public struct VideoGenerator: Sendable {
         try check(settings)
         try options.checkpoint?.check(output: output)
         let workers = Self.workers(options)
-        let savings = try options.maxMemory.map { _ in try plan(settings, options: options).savings }
+        let isFitted = options.maxMemory != nil || options.savings != nil
+        let planned = isFitted ? try plan(settings, options: options) : nil
+        let savings = planned?.savings ?? MemorySavings()
         let run = GenerationRun(
             directory: directory, settings: settings, output: output, options: options,
-            savings: savings ?? MemorySavings(), resumed: resumed, workers: workers, onEvent: onEvent)
+            savings: savings, frameFile: FrameFile(savings, beside: output),
+            frameFileBytes: planned?.fileBytes ?? 0, resumed: resumed, workers: workers, onEvent: onEvent)
         return try await Self.onOwnThread(workers) { try run.perform() }
     }
 

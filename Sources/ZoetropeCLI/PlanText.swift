@@ -24,7 +24,7 @@ enum PlanText {
         let operations = plan.operations.values.flatMap(\.values).reduce(0, +)
         lines.append(
             row("peak", bytes(plan.peakBytes), total, "\(count(operations)) operations"))
-        if let note = savings(plan.savings) { lines += ["", note] }
+        if let note = savings(plan) { lines += ["", note] }
         if let peak = plan.peakStage, let part = peak.parts.first {
             lines += [
                 "", "Most is held while the run is in '\(peak.stage.rawValue)', by \(explained(part.use)).",
@@ -89,7 +89,8 @@ enum PlanText {
                 + "anew at each pass"
         case "weights": "weights; a smaller model or patch size list is the only way around them"
         case "caches":
-            "what the decoder remembers of earlier frames; it grows with width times height, not with frames"
+            "what the decoder remembers of earlier frames; it grows with width times height, not with frames; --max-memory can "
+                + "put it into a file"
         case "activations":
             "activations; they grow with the number of tokens, so a coarser --patch or fewer pixels help"
         case "attention": "keys and values as attention lays them out; --precision int8 takes a quarter"
@@ -97,9 +98,14 @@ enum PlanText {
         }
     }
 
-    private static func savings(_ savings: MemorySavings) -> String? {
+    private static func savings(_ plan: RunPlan) -> String? {
+        let savings = plan.savings
         var ways: [String] = []
         if savings.streamsWeights { ways.append("the transformer's weights are read anew at each pass") }
+        if savings.cachesOnDisk {
+            ways.append("earlier frames lie in a file of \(bytes(plan.fileBytes)) beside the output")
+        }
+        if savings.keepsNoBlocks { ways.append("freed memory is given back at once") }
         return ways.isEmpty ? nil : "To stay under the cap " + ways.joined(separator: ", ") + "."
     }
 }

@@ -28,7 +28,7 @@ struct RunFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Memory that the program may fill, such as 2GiB or 800MiB: it then holds less where it has to, which costs "
-                + "time and changes no pixel, or says before it begins that it cannot. [default: no limit]",
+                + "time, may take room on the output's disk and changes no pixel, or says before it begins that it cannot. [default: no limit]",
             valueName: "size"))
     var maxMemory: MemorySize?
 

@@ -1,4 +1,6 @@
+import Foundation
 import LatentDecoding
+import Layers
 import Tensors
 import TestSupport
 import Testing
@@ -32,6 +34,25 @@ import Testing
         let encodedByOne = try golden.encoder(threads: 1).encode(video)
         let encodedByTwo = try golden.encoder(threads: 2).encode(video)
         #expect(encodedByOne.values == encodedByTwo.values)
+    }
+
+    /// The encoder and a second decode go on in the same file.
+    @Test(arguments: AutoencoderGolden.all)
+    func framesRememberedInAFileGiveTheSameBytes(_ golden: AutoencoderGolden) throws {
+        let (decoder, latent) = (try golden.decoder(), try golden.tensor("latent"))
+        let (encoder, video) = (try golden.encoder(), try golden.video())
+        let directory = TemporaryDirectory()
+        let file = FrameFile(in: directory.url.path)
+        try file.open(byteCount: 1 << 20)
+        let fromFile = try encoder.encode(video, rememberingIn: file)
+        #expect(try fromFile.values == encoder.encode(video).values)
+        for _ in 0..<2 {
+            var frames: [Float] = []
+            try decoder.decode(latent, rememberingIn: file) { frames += $0.values }
+            #expect(try frames == decoder.video(of: latent).values)
+        }
+        #expect(file.mostBytes > 0)
+        #expect(try directory.contents.isEmpty)
     }
 
     @Test func oneDecoderServesTwoStreams() throws {

@@ -32,7 +32,7 @@ import Testing
             bias: seeded([4], seed: 9), window: window, on: workers)
         let layer = try layer()
         var history = FrameHistory()
-        let streamed = frames.flatMap { layer($0, after: &history).values }
+        let streamed = try frames.flatMap { try layer($0, after: &history).values }
         #expect(streamed == whole.values)
     }
 
@@ -41,7 +41,7 @@ import Testing
         var history = FrameHistory()
         var kept: [Int] = []
         for _ in 0..<5 {
-            _ = layer(seeded([5, 6, 3]), after: &history)
+            _ = try layer(seeded([5, 6, 3]), after: &history)
             kept.append(history.valueCount)
         }
         let frame = 7 * 8 * 3
@@ -51,11 +51,11 @@ import Testing
     @Test func streamsDoNotDisturbOneAnother() throws {
         let layer = try layer()
         var (first, second) = (FrameHistory(), FrameHistory())
-        _ = layer(seeded([5, 6, 3], seed: 1), after: &first)
-        let fresh = layer(seeded([5, 6, 3], seed: 2), after: &second)
+        _ = try layer(seeded([5, 6, 3], seed: 1), after: &first)
+        let fresh = try layer(seeded([5, 6, 3], seed: 2), after: &second)
         var alone = FrameHistory()
-        #expect(layer(seeded([5, 6, 3], seed: 2), after: &alone).values == fresh.values)
-        #expect(layer(seeded([5, 6, 3], seed: 2), after: &first).values != fresh.values)
+        #expect(try layer(seeded([5, 6, 3], seed: 2), after: &alone).values == fresh.values)
+        #expect(try layer(seeded([5, 6, 3], seed: 2), after: &first).values != fresh.values)
     }
 
     @Test func theFirstFrameIsMetOnce() {

@@ -6,20 +6,36 @@ public struct MemorySavings: Codable, Equatable, Sendable {
     public var streamsWeights = false
     /// Memory that a tensor leaves goes back to the system at once instead of waiting for the next tensor.
     public var keepsNoBlocks = false
+    /// What the autoencoder remembers of earlier frames lies in a file beside the output and is read when it is needed.
+    public var cachesOnDisk = false
 
-    static let all = MemorySavings(streamsWeights: true, keepsNoBlocks: true)
+    package init(streamsWeights: Bool = false, keepsNoBlocks: Bool = false, cachesOnDisk: Bool = false) {
+        (self.streamsWeights, self.keepsNoBlocks) = (streamsWeights, keepsNoBlocks)
+        self.cachesOnDisk = cachesOnDisk
+    }
+
+    static let all = MemorySavings(streamsWeights: true, keepsNoBlocks: true, cachesOnDisk: true)
 
     /// All combinations, the cheapest first.
-    static let choices: [MemorySavings] = [
-        MemorySavings(), MemorySavings(keepsNoBlocks: true), MemorySavings(streamsWeights: true),
-        MemorySavings(streamsWeights: true, keepsNoBlocks: true),
-    ]
+    package static let choices: [MemorySavings] = [false, true].flatMap { streamsWeights in
+        [false, true].flatMap { cachesOnDisk in
+            [false, true].map { keepsNoBlocks in
+                MemorySavings(
+                    streamsWeights: streamsWeights, keepsNoBlocks: keepsNoBlocks, cachesOnDisk: cachesOnDisk)
+            }
+        }
+    }
 
     /// What is done under a cap, for the user; nil without a cap.
-    func note(cap: Int?) -> String? {
+    ///
+    /// - Parameter fileBytes: of what the autoencoder remembers, where that lies in a file
+    func note(cap: Int?, fileBytes: Int) -> String? {
         guard let cap else { return nil }
         var ways: [String] = []
         if streamsWeights { ways.append("the transformer's weights are read anew at each pass") }
+        if cachesOnDisk {
+            ways.append("earlier frames lie in a file of \(byteText(fileBytes)) beside the output")
+        }
         if keepsNoBlocks { ways.append("freed memory is given back at once") }
         return "memory up to \(byteText(cap)): "
             + (ways.isEmpty ? "nothing has to be saved" : ways.joined(separator: ", "))

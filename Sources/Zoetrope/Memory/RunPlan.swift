@@ -1,3 +1,4 @@
+internal import Layers
 internal import Tensors
 
 /// What a run would hold and compute, before anything of it is loaded.
@@ -11,6 +12,8 @@ public struct RunPlan: Codable, Equatable, Sendable {
     public var peakBytes: Int
     /// Of that, what the program and its libraries take.
     public var libraryBytes: Int
+    /// Of the file beside the output in which the autoencoder remembers frames; 0 where it remembers them in memory.
+    public var fileBytes: Int
     /// What each stage holds when it holds most, in the order of the stages; libraries not included.
     public var memory: [StageMemory]
     /// Operations of each stage by kind of work, an addition and a multiplication counting as two.
@@ -40,8 +43,8 @@ extension VideoGenerator {
     ) throws -> RunPlan {
         try check(settings)
         let library = libraryMemory(settings, options)
-        guard let cap = options.maxMemory else {
-            return try plan(settings, options, MemorySavings(), library)
+        guard let cap = options.maxMemory, options.savings == nil else {
+            return try plan(settings, options, options.savings ?? MemorySavings(), library)
         }
         for savings in MemorySavings.choices {
             let plan = try plan(settings, options, savings, library)
@@ -66,9 +69,10 @@ extension VideoGenerator {
         _ settings: GenerationSettings, _ options: RunOptions, _ savings: MemorySavings,
         _ library: LibraryMemory
     ) throws -> RunPlan {
+        let file = FrameFile(savings, beside: "")
         let run = GenerationRun(
             directory: directory, settings: settings, output: "", options: options, savings: savings,
-            workers: Self.workers(options), onEvent: { _ in })
+            frameFile: file, workers: Self.workers(options), onEvent: { _ in })
         let (books, stepTokens) = try run.rehearse()
         var operations: [String: [String: Int]] = [:]
         for work in books.work {
@@ -77,7 +81,7 @@ extension VideoGenerator {
         return RunPlan(
             settings: settings, savings: savings, stepTokens: stepTokens,
             peakBytes: library.bytes + books.peakBytes, libraryBytes: library.bytes,
-            memory: books.stageMemory, operations: operations)
+            fileBytes: file?.mostBytes ?? 0, memory: books.stageMemory, operations: operations)
     }
 
     private func libraryMemory(_ settings: GenerationSettings, _ options: RunOptions) -> LibraryMemory {

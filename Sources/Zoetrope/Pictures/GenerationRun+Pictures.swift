@@ -64,7 +64,7 @@ extension GenerationRun {
             let video = conditionVideo(
                 first: pictures.first.values, last: pictures.last?.values, frames: settings.frames)
             return PictureCondition(
-                of: try encoder.encode(video), hasLast: pictures.last != nil,
+                of: try encoder.encode(video, rememberingIn: frameFile), hasLast: pictures.last != nil,
                 maskChannels: directory.maskChannels)
         }
     }
