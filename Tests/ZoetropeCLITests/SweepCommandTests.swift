@@ -68,6 +68,37 @@ import Testing
         #expect((report?["stepSeconds"] as? [Double])?.count == 2)
     }
 
+    @Test func trialsThatCannotFitKeepTheirRowAndStepsAreCompared() throws {
+        let command =
+            [
+                "sweep", "-o", "s", "--repeats", "1", "--vary", "max-memory=|1MiB", "--vary",
+                "precision=fp32|int8",
+            ]
+            + Self.small + ["--base", "steps=2"]
+        let made = try run(command)
+        #expect(made.status == 0, "\(made.errors)")
+        let records = try lines("s/results.jsonl").map(record)
+        let byName = Dictionary(
+            records.map { ($0["name"] as? String ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+        let capped = try #require(byName["max-memory=1MiB precision=int8"])
+        #expect(try #require(capped["error"] as? String).hasPrefix("--max-memory 1 MiB: this run needs"))
+        #expect(
+            capped["cost"] == nil && (capped["plan"] as? [String: Any])?["peakBytes"] as? Int ?? 0 > 1 << 20)
+        let int8 = try #require(byName["max-memory=default precision=int8"])
+        let steps = try #require((int8["quality"] as? [String: Any])?["stepRelativeL2"] as? [Double])
+        #expect(steps.count == 2 && steps[0] > 0 && steps[1] < 0.5)
+        // Behind the last step stands the clean latent.
+        #expect(steps[1] == (int8["quality"] as? [String: Any])?["latentRelativeL2"] as? Double)
+        let plan = try #require(int8["plan"] as? [String: Any])
+        #expect(plan["stepTokens"] as? [Int] == [32, 32] && plan["samplingSeconds"] as? Double ?? 0 > 0)
+
+        let report = try Data(contentsOf: directory["s/report.html"])
+        try FileManager.default.removeItem(at: directory["s/report.html"])
+        #expect(try run(["report", "s"]).status == 0)
+        #expect(try Data(contentsOf: directory["s/report.html"]) == report)
+        #expect(try run(["report", "nothing"]).errors.contains("'nothing' holds no sweep"))
+    }
+
     @Test func aKilledSweepGoesOnWhereItWas() throws {
         let command =
             ["sweep", "-o", "s", "--repeats", "3", "--vary", "steps=1|2"] + Self.small
@@ -111,7 +142,8 @@ import Testing
         #expect(try lines("s/results.jsonl").count == 1)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: directory["s"].path).sorted() == [
-                "baseline", "clips", "report.html", "results.csv", "results.jsonl", "sweep.json",
+                "baseline", "clips", "pictures", "report.html", "results.csv", "results.jsonl", "results.md",
+                "sweep.json",
             ])
     }
 
@@ -142,6 +174,8 @@ import Testing
         (["--vary", "save-latents=x"], "--save-latents cannot be tried"),
         (["--vary", "json"], "--json cannot be tried"),
         (["--vary", "quiet"], "--quiet cannot be tried"),
+        (["--base", "profile=p", "--vary", "steps=2"], "--profile cannot be tried"),
+        (["--vary", "save-steps=x"], "--save-steps cannot be tried"),
         (["--vary", "preset=x.json"], "--preset cannot be tried"),
         (["--vary", "model=world"], "--model cannot be tried"),
         (
