@@ -4,9 +4,10 @@ import argparse
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 
@@ -16,9 +17,9 @@ sys.path.insert(0, str(SCRIPTS / "training"))
 
 import prompt_sets  # noqa: E402
 from clips import Program  # noqa: E402
-from measure import Judge, shares  # noqa: E402
+from measure import Judge, scene_shares  # noqa: E402
 from sets import costs  # noqa: E402
-from world import World  # noqa: E402
+from world import Scene, World  # noqa: E402
 
 SHOWN = ("subject and motion", "subject", "motion", "background", "all")
 
@@ -57,6 +58,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     options = arguments()
     torch.set_num_threads(1)
+    cv2.setNumThreads(1)
     program = options.program.resolve()
     judge = Judge(World(json.loads(options.config.read_text())["world"]))
     entries = prompt_sets.read_set("seen")[:options.limit]
@@ -119,19 +121,26 @@ def judged(judge: Judge, program: Path, candidate: Candidate, entries: list[dict
     candidate.folder.mkdir(parents=True, exist_ok=True)
     claim(candidate.folder / "options.json", candidate.options)
     maker = Program(program, "", ())
-    verdicts, reports = [], []
+    found, reports = [], []
     for i, entry in enumerate(entries):
         try:
             frames, report = maker.make(candidate.folder / f"{i:04}", entry["prompt"], entry["seed"], *candidate.options)
         except RuntimeError as error:
             print(f"      {candidate.number} {candidate.name}: {error}")
             return None
-        verdicts.append(judge.look(frames))
+        found.append(seen(judge, frames, candidate.folder / f"{i:04}-seen.json"))
         reports.append(report)
-    scenes = [prompt_sets.scene_of(entry) for entry in entries]
-    right = np.array([v.scene.subject == s.subject and v.scene.motion == s.motion for v, s in zip(verdicts, scenes)])
+    wanted = [prompt_sets.scene_of(entry) for entry in entries]
+    right = np.array([a.subject == b.subject and a.motion == b.motion for a, b in zip(found, wanted)])
     return right, {"trial": candidate.number, "name": candidate.name, "clips": len(entries),
-                   "shares": shares(verdicts, scenes), "costs": costs(reports)}
+                   "shares": scene_shares(found, wanted), "costs": costs(reports)}
+
+
+def seen(judge: Judge, frames: np.ndarray, file: Path) -> Scene:
+    """What the judge sees in a clip; looking takes longer than making it, so what it saw before is taken."""
+    if not file.exists():
+        file.write_text(json.dumps(asdict(judge.look(frames).scene), default=int))
+    return Scene(**json.loads(file.read_text()))
 
 
 def claim(file: Path, options: tuple[str, ...]) -> None:
