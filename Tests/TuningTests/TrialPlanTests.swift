@@ -104,6 +104,14 @@ struct TrialPlanTests {
         }
     }
 
+    @Test func memoryThatIsNotEnoughIsNamed() {
+        let error = SweepError.tooLarge(peakBytes: 5 << 30, availableBytes: 1536 << 20)
+        #expect(
+            error.description
+                == "It would need 5120 MiB, and this machine has 1536 MiB to give. Free memory, make the clip smaller, or "
+                + "let the trial hold less with max-memory=1536MiB.")
+    }
+
     @Test func aSweepThatWasNotJudgedHasNoColumnForIt() throws {
         let sweep = try SmallSweep()
         let directory = try sweep.open()
@@ -119,7 +127,7 @@ struct TrialPlanTests {
         let error = #expect(throws: SweepError.self) { try directory.judged() }
         #expect(
             error?.description.hasSuffix(
-                "judged.jsonl', line 2: it is nothing that the judge writes. Remove the line, and the run it stood for is "
-                    + "made again.") == true)
+                "judged.jsonl' cannot be read: line 2 is nothing that Scripts/judge-trials writes; remove it."
+            ) == true)
     }
 }

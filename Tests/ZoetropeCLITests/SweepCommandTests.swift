@@ -163,6 +163,19 @@ import Testing
         #expect(try directory.contents == ["t.json"])
     }
 
+    /// A frame of 16384 x 16384 pixels takes 111 GiB.
+    @Test func whatTheMachineCannotHoldIsNotTried() throws {
+        let listed = try run([
+            "sweep", "--dry-run", "--prompt", "a duck", "--base", "frames=1", "--vary", "width=64|16384",
+            "--vary", "height=64|16384",
+        ])
+        #expect(listed.status == 0, "\(listed.errors)")
+        #expect(
+            listed.errors.contains(
+                "warning: trial 4, 'width=16384 height=16384', cannot run: It would need "))
+        #expect(listed.text.contains("(cannot run)\n5 trials of 1 clip"))
+    }
+
     @Test(arguments: [
         (["--vary", "bogus=1"], "Error: Trial 1, 'bogus=1': Unknown option '--bogus'"),
         (["--vary", "precision=int4"], "Error: Trial 1, 'precision=int4': The value 'int4' is invalid"),

@@ -25,14 +25,16 @@ extension SweepDirectory {
     /// What the judge said of the trials, by their numbers; of several lines the last one holds. Empty where it was not
     /// asked.
     ///
-    /// - Throws: ``SweepError/unreadable(path:reason:)``, ``SweepError/damaged(path:line:reason:)``
+    /// - Throws: ``SweepError/unreadable(path:reason:)``
     package func judged() throws(SweepError) -> [Int: JudgedTrial] {
         let file = url.appendingPathComponent(Self.judgedName).path
         guard FileManager.default.fileExists(atPath: file) else { return [:] }
         var trials: [Int: JudgedTrial] = [:]
         for (index, line) in try readFile(file).split(separator: UInt8(ascii: "\n")).enumerated() {
             guard let trial = try? JSONDecoder().decode(JudgedTrial.self, from: line) else {
-                throw .damaged(path: file, line: index + 1, reason: "it is nothing that the judge writes")
+                throw .unreadable(
+                    path: file,
+                    reason: "line \(index + 1) is nothing that Scripts/judge-trials writes; remove it")
             }
             trials[trial.trial] = trial
         }

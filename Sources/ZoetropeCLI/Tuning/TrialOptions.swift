@@ -62,16 +62,10 @@ struct TrialOptions {
             guard options.maxMemory == nil, let availableBytes, plan.peakBytes > availableBytes else {
                 return (plan, nil)
             }
-            return (plan, Self.shortage(of: plan.peakBytes, availableBytes))
+            return (plan, "\(SweepError.tooLarge(peakBytes: plan.peakBytes, availableBytes: availableBytes))")
         } catch let error as MemoryError {
             return (try generator.smallestPlan(settings, options: options, rates: rates), "\(error)")
         }
-    }
-
-    /// Says that a run would not fit.
-    static func shortage(of peakBytes: Int, _ availableBytes: Int) -> String {
-        "it would need \(bytes(peakBytes)), and this machine has \(bytes(availableBytes)) to give. Free memory, make the "
-            + "clip smaller, or let the trial hold less with max-memory=\(availableBytes >> 20)MiB."
     }
 
     /// What the options of a baseline mean.
