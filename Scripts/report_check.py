@@ -14,12 +14,14 @@ window.addEventListener("load", () => setTimeout(() => {
   const rows = [...table.tBodies[0].rows], cells = column => [...table.tBodies[0].rows].map(
     row => row.cells[column].dataset.value);
   const seen = { rows: rows.length, cases: choice.options.length, marks: document.querySelectorAll("svg circle").length,
-    fronts: document.querySelectorAll("svg polyline").length };
-  heads[2].querySelector("button").click();
-  seen.rising = cells(2);
-  heads[2].querySelector("button").click();
-  seen.falling = cells(2);
-  heads[6].querySelector("button").click();
+    fronts: document.querySelectorAll("svg .front").length,
+    curves: document.querySelectorAll("svg .curve").length };
+  const titles = heads.map(head => head.textContent), seconds = titles.indexOf("seconds");
+  heads[seconds].querySelector("button").click();
+  seen.rising = cells(seconds);
+  heads[seconds].querySelector("button").click();
+  seen.falling = cells(seconds);
+  heads[titles.indexOf("PSNR dB")].querySelector("button").click();
   seen.sorted = heads.filter(head => head.hasAttribute("aria-sort")).map(head => head.textContent);
   which.value = "all";
   which.onchange();
@@ -65,7 +67,7 @@ def problems(seen: dict, complaints: list[str]) -> list[str]:
     """What is not as it should be: six trials beside the baseline, two of which fail, two prompts."""
     times = [float(value) for value in seen["rising"] if value]
     expected = {
-        "rows": 7, "cases": 2, "marks": 10, "fronts": 2, "videos": 5, "loaded": 5, "captions": True, "paused": True,
+        "rows": 7, "cases": 2, "marks": 15, "fronts": 3, "curves": 1, "videos": 5, "loaded": 5, "captions": True, "paused": True,
         "together": 1, "wide": False, "sorted": ["PSNR dB"],
     }
     wrong = [f"{name} is {seen[name]}, not {value}" for name, value in expected.items() if seen[name] != value]

@@ -16,7 +16,8 @@ from world import Clip, World
 
 @dataclass(frozen=True)
 class Program:
-    """How zoetrope is called: its path, the model, further arguments such as --steps 20."""
+    """How zoetrope is called: its path, the model (empty where the arguments name it), further arguments such as --steps
+    20."""
 
     path: Path
     model: str
@@ -26,8 +27,9 @@ class Program:
         """One clip [F, H, W, 3] uint8 and the program's report; what an earlier run left in `folder` is taken."""
         report = folder.with_suffix(".json")
         if not report.exists():
-            command = [str(self.path), "generate", prompt, "--model", self.model, "--seed", str(seed),
-                       "-o", f"{folder}/", "--json", "--quiet", *arguments, *self.further]
+            model = ("--model", self.model) if self.model else ()
+            command = [str(self.path), "generate", prompt, *model, "--seed", str(seed), "-o", f"{folder}/",
+                       "--json", "--quiet", *arguments, *self.further]
             done = subprocess.run(command, capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(f"{' '.join(command)} left with {done.returncode}: {done.stderr.strip()}")

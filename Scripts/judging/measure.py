@@ -58,8 +58,12 @@ def flicker(frames: np.ndarray, covered_pixels: np.ndarray) -> float:
 
 def shares(verdicts: list[Verdict], wanted: list[Scene]) -> dict[str, float]:
     """How many clips are right in each slot, in subject and motion together, and in all slots."""
-    right = np.array([[getattr(v.scene, slot) == getattr(scene, slot) for slot in SLOTS]
-                      for v, scene in zip(verdicts, wanted)])
+    return scene_shares([verdict.scene for verdict in verdicts], wanted)
+
+
+def scene_shares(seen: list[Scene], wanted: list[Scene]) -> dict[str, float]:
+    """The same of scenes alone."""
+    right = np.array([[getattr(a, slot) == getattr(b, slot) for slot in SLOTS] for a, b in zip(seen, wanted)])
     found = {slot: float(column.mean()) for slot, column in zip(SLOTS, right.T)}
     return found | {"subject and motion": float(right[:, :2].all(1).mean()), "all": float(right.all(1).mean())}
 

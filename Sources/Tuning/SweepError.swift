@@ -24,6 +24,8 @@ package enum SweepError: Error, Equatable, Sendable {
     case noSuchTrial(number: Int, path: String, last: Int)
     case failedTrial(number: Int, path: String, error: String)
     case preset(path: String, reason: String)
+    /// A trial needs more memory than there is.
+    case tooLarge(peakBytes: Int, availableBytes: Int)
 }
 
 extension SweepError: CustomStringConvertible, LocalizedError {
@@ -63,6 +65,9 @@ extension SweepError: CustomStringConvertible, LocalizedError {
             "Trial \(number) of '\(path)' failed and makes no preset: \(error)"
         case let .preset(path, reason):
             "The preset '\(path)' cannot be used: \(reason). `zoetrope preset` writes such files."
+        case let .tooLarge(peakBytes, availableBytes):
+            "It would need \(peakBytes >> 20) MiB, and this machine has \(availableBytes >> 20) MiB to give. Free memory, "
+                + "make the clip smaller, or let the trial hold less with max-memory=\(availableBytes >> 20)MiB."
         }
     }
 

@@ -106,6 +106,8 @@ public struct RunOptions: Equatable, Sendable {
     public var threads: Int?
     /// Where the clean latent is kept as safetensors, beside the clip.
     public var latents: String?
+    /// Where the latent behind each step is kept as safetensors (`step.0`, `step.1` and so on).
+    public var stepLatents: String?
     /// Bytes that the resident set may reach; the run then holds less where it has to, and says how.
     public var maxMemory: Int?
     /// Where the run is kept while it goes on; nil keeps nothing.

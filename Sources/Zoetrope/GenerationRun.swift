@@ -43,6 +43,9 @@ struct GenerationRun: Sendable {
         try frameFile?.open(byteCount: frameFileBytes)
         let sampling = try LatentSampling(settings, of: directory)
         if let path = options.latents { try LatentFile.checkWritable(path, shape: sampling.shape) }
+        let steps = try options.stepLatents.map {
+            try StepLatents($0, steps: settings.steps, shape: sampling.shape)
+        }
         let kept = try KeptWork(
             self, recipe: recipe, partialOutput: writer.partialName,
             from: try resumed?.state(of: sampling.shape) ?? sampling.start)
@@ -58,6 +61,7 @@ struct GenerationRun: Sendable {
 
         do {
             let latent = try cleanLatent(sampling, showing: pictures, from: kept.state, log) {
+                try steps?.append($0.latent)
                 try kept.keep($0)
             }
             try keep(latent, recipe: recipe, kept)

@@ -37,6 +37,12 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Keep the clean latent too, for `zoetrope decode`.", valueName: "file"))
     var saveLatents: String?
 
+    /// For sweeps, which compare the steps of two runs.
+    @Option(
+        help: ArgumentHelp(
+            "Keep the latent behind each step, as safetensors.", valueName: "file", visibility: .hidden))
+    var saveSteps: String?
+
     @Option(
         help: ArgumentHelp(
             "Write into this directory where time and memory went, for people, programs and Perfetto.",
@@ -47,9 +53,10 @@ struct GenerateCommand: AsyncParsableCommand {
 
     func run(profile: ProfileWish?) async throws {
         let generator = try model.open()
+        var options = run.options(latents: saveLatents, checkpoint: kept.options)
+        options.stepLatents = saveSteps
         try await make(
-            try resolve(with: generator), with: generator, output: output.output,
-            options: run.options(latents: saveLatents, checkpoint: kept.options),
+            try resolve(with: generator), with: generator, output: output.output, options: options,
             flags: run, profile: profile)
     }
 

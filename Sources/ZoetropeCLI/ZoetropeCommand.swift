@@ -20,7 +20,7 @@ struct ZoetropeCommand: AsyncParsableCommand {
         subcommands: [
             GenerateCommand.self, PlanCommand.self, ProfileCommand.self, DecodeCommand.self,
             InspectCommand.self, RerunCommand.self, ResumeCommand.self, SweepCommand.self,
-            PresetCommand.self, TuneCommand.self,
+            PresetCommand.self, TuneCommand.self, ReportCommand.self,
         ])
 
     static func main() async {

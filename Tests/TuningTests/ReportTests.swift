@@ -25,7 +25,9 @@ struct ReportTests {
         let sweep = try SmallSweep()
         let html = try report(of: sweep)
         #expect(html.matches(of: /<tr id="trial-\d+"/).count == 3)
-        #expect(html.matches(of: #/<svg /#).count == 2)
+        #expect(
+            html.matches(of: #/<svg /#).count == 2 && html.matches(of: #/<polyline class="front"/#).count == 2
+        )
         #expect(html.contains(Data("clip 1".utf8).base64EncodedString()))
         #expect(html.contains("--steps 6 --seed 2 -o clip.mp4"))
         // Times fall and pictures get worse from trial to trial: all three are on the front.

@@ -72,16 +72,58 @@ struct SearchTests {
         let names = TuningCandidates.choices(around: settings, patchSizes: world).map { choices in
             choices.map(\.description).joined(separator: " ")
         }
-        #expect(names.count == 42 && Set(names).count == 42)
+        // Three numbers of steps, two precisions; the base, three sizes, three schedules and five ways to leave out work.
+        #expect(names.count == 72 && Set(names).count == 72)
+        #expect(
+            names.filter { $0.hasPrefix("steps=9 precision=int8 ") && !$0.contains("patch") } == [
+                "steps=9 precision=int8 cache=0.1", "steps=9 precision=int8 merge=0.25,steps=4-",
+                "steps=9 precision=int8 pool-keys=1x1x2,steps=4-", "steps=9 precision=int8 reuse-guidance=2",
+                "steps=9 precision=int8 guidance-steps=0-3",
+            ])
         #expect(
             names.first == "steps=12 precision=fp32"
                 && names.contains("steps=6 precision=int8 patch=2x4x4:3,1x2x2"))
         // A finer size than the base saves nothing.
         #expect(!names.contains { $0.contains("patch=1x1x1") })
         let sprites = try VideoGenerator().inspect().patchSizes
-        #expect(TuningCandidates.choices(around: settings, patchSizes: sprites).count == 6)
+        #expect(TuningCandidates.choices(around: settings, patchSizes: sprites).count == 36)
         var short = settings
         short.steps = 1
         #expect(TuningCandidates.choices(around: short, patchSizes: world).count == 8)
+        (short.steps, short.guidance) = (4, 1)
+        #expect(
+            !TuningCandidates.choices(around: short, patchSizes: sprites).joined().contains {
+                $0.name.contains("guidance")
+            })
+    }
+
+    @Test func allCandidatesCanRun() throws {
+        let generator = try VideoGenerator()
+        for (steps, guidance) in [(12, 3.0), (4, 3), (5, 1)] {
+            var request = GenerationRequest(prompt: "x")
+            (request.steps, request.guidance) = (steps, guidance)
+            let settings = try generator.resolve(request)
+            for choices in TuningCandidates.choices(around: settings, patchSizes: []) {
+                var trial = request
+                for choice in choices { try Self.apply(choice, to: &trial) }
+                _ = try generator.resolve(trial)
+            }
+        }
+    }
+
+    private static func apply(_ choice: OptionChoice, to request: inout GenerationRequest) throws {
+        guard case let .text(text) = choice.value else { return }
+        var compression = request.compression ?? CompressionOptions()
+        switch choice.name {
+        case "steps": request.steps = try #require(Int(text))
+        case "precision": request.precision = try #require(Precision(rawValue: text))
+        case "cache": request.cache = try BlockCaching(text)
+        case "reuse-guidance": request.guidanceReuse = try GuidanceReuse(text)
+        case "guidance-steps": request.guidanceSteps = try StepRange(of: .guidanceSteps, text)
+        case "merge": compression.merge = try MergeOption(text)
+        case "pool-keys": compression.poolKeys = try KeyPoolingOption(text)
+        default: Issue.record("\(choice)")
+        }
+        request.compression = compression
     }
 }

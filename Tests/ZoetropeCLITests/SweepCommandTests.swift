@@ -68,6 +68,37 @@ import Testing
         #expect((report?["stepSeconds"] as? [Double])?.count == 2)
     }
 
+    @Test func trialsThatCannotFitKeepTheirRowAndStepsAreCompared() throws {
+        let command =
+            [
+                "sweep", "-o", "s", "--repeats", "1", "--vary", "max-memory=|1MiB", "--vary",
+                "precision=fp32|int8",
+            ]
+            + Self.small + ["--base", "steps=2"]
+        let made = try run(command)
+        #expect(made.status == 0, "\(made.errors)")
+        let records = try lines("s/results.jsonl").map(record)
+        let byName = Dictionary(
+            records.map { ($0["name"] as? String ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+        let capped = try #require(byName["max-memory=1MiB precision=int8"])
+        #expect(try #require(capped["error"] as? String).hasPrefix("--max-memory 1 MiB: this run needs"))
+        #expect(
+            capped["cost"] == nil && (capped["plan"] as? [String: Any])?["peakBytes"] as? Int ?? 0 > 1 << 20)
+        let int8 = try #require(byName["max-memory=default precision=int8"])
+        let steps = try #require((int8["quality"] as? [String: Any])?["stepRelativeL2"] as? [Double])
+        #expect(steps.count == 2 && steps[0] > 0 && steps[1] < 0.5)
+        // Behind the last step stands the clean latent.
+        #expect(steps[1] == (int8["quality"] as? [String: Any])?["latentRelativeL2"] as? Double)
+        let plan = try #require(int8["plan"] as? [String: Any])
+        #expect(plan["stepTokens"] as? [Int] == [32, 32] && plan["samplingSeconds"] as? Double ?? 0 > 0)
+
+        let report = try Data(contentsOf: directory["s/report.html"])
+        try FileManager.default.removeItem(at: directory["s/report.html"])
+        #expect(try run(["report", "s"]).status == 0)
+        #expect(try Data(contentsOf: directory["s/report.html"]) == report)
+        #expect(try run(["report", "nothing"]).errors.contains("'nothing' holds no sweep"))
+    }
+
     @Test func aKilledSweepGoesOnWhereItWas() throws {
         let command =
             ["sweep", "-o", "s", "--repeats", "3", "--vary", "steps=1|2"] + Self.small
@@ -111,7 +142,8 @@ import Testing
         #expect(try lines("s/results.jsonl").count == 1)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: directory["s"].path).sorted() == [
-                "baseline", "clips", "report.html", "results.csv", "results.jsonl", "sweep.json",
+                "baseline", "clips", "pictures", "report.html", "results.csv", "results.jsonl", "results.md",
+                "sweep.json",
             ])
     }
 
@@ -124,10 +156,24 @@ import Testing
             "sweep", "--dry-run", "--settings", "t.json", "--prompt", "a duck", "--seeds", "1-3",
         ])
         #expect(listed.status == 0)
-        #expect(
-            listed.text == "0  baseline\n1  steps=0  (cannot run)\n2  steps=4\n3  mild\n4 trials of 3 clips\n"
-        )
+        let rows = listed.text.split(separator: "\n")
+        #expect(rows.count == 5 && rows[1] == "1  steps=0  (cannot run)" && rows[4] == "4 trials of 3 clips")
+        #expect(rows[0].hasPrefix("0  baseline  80 tokens  ") && rows[3].hasPrefix("3  mild  80 tokens  "))
+        #expect(rows[2].firstMatch(of: /^2  steps=4  80 tokens  9\.\d+e9 operations  peak \d+/) != nil)
         #expect(try directory.contents == ["t.json"])
+    }
+
+    /// A frame of 16384 x 16384 pixels takes 111 GiB.
+    @Test func whatTheMachineCannotHoldIsNotTried() throws {
+        let listed = try run([
+            "sweep", "--dry-run", "--prompt", "a duck", "--base", "frames=1", "--vary", "width=64|16384",
+            "--vary", "height=64|16384",
+        ])
+        #expect(listed.status == 0, "\(listed.errors)")
+        #expect(
+            listed.errors.contains(
+                "warning: trial 4, 'width=16384 height=16384', cannot run: It would need "))
+        #expect(listed.text.contains("(cannot run)\n5 trials of 1 clip"))
     }
 
     @Test(arguments: [
@@ -142,6 +188,8 @@ import Testing
         (["--vary", "save-latents=x"], "--save-latents cannot be tried"),
         (["--vary", "json"], "--json cannot be tried"),
         (["--vary", "quiet"], "--quiet cannot be tried"),
+        (["--base", "profile=p", "--vary", "steps=2"], "--profile cannot be tried"),
+        (["--vary", "save-steps=x"], "--save-steps cannot be tried"),
         (["--vary", "preset=x.json"], "--preset cannot be tried"),
         (["--vary", "model=world"], "--model cannot be tried"),
         (

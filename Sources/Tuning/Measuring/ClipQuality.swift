@@ -3,6 +3,8 @@ package struct ClipQuality: Codable, Equatable, Sendable {
     /// L2 norm of the difference of the clean latents over that of the baseline's; nil where a trial makes clips of
     /// another size.
     package var latentRelativeL2: Double?
+    /// The same of the latents behind each step; nil where a trial has another number of steps, and for the baseline.
+    package var stepRelativeL2: [Double]?
     /// Decibels over all values of all frames; 120 where no value differs. Nil where sizes differ.
     package var psnr: Double?
     /// Structural similarity, mean over frames; 1 where no value differs. Nil where sizes differ.
@@ -21,6 +23,9 @@ package struct ClipQuality: Codable, Equatable, Sendable {
         self.flicker = flicker
         self.flickerRatio = flickerRatio
     }
+
+    /// Whether the latents were numbers at each step.
+    var isFinite: Bool { ((stepRelativeL2 ?? []) + [latentRelativeL2 ?? 0]).allSatisfy(\.isFinite) }
 
     /// What is said of frames without any difference.
     package static let identical = 120.0

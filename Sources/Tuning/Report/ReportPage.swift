@@ -6,23 +6,44 @@ package struct ReportPage {
     private let records: [RunRecord]
     private let summaries: [TrialSummary]
 
-    package init(_ directory: SweepDirectory, records: [RunRecord]) {
+    /// - Parameter judged: what the judge said, by the numbers of trials
+    package init(
+        _ directory: SweepDirectory, records: [RunRecord], judged: [Int: JudgedTrial] = [:]
+    ) {
         self.directory = directory
         self.records = records
-        summaries = directory.definition.trials.map { TrialSummary($0, records: records) }
+        summaries = directory.definition.trials.map { TrialSummary($0, records: records, judged: judged) }
     }
 
     private var definition: SweepDefinition { directory.definition }
 
-    /// - Throws: where JSON cannot be made
-    package func html() throws -> String {
-        let plots = [
-            plot("Time and picture", costName: "seconds of a run") { $0.totalSeconds },
-            plot("Memory and picture", costName: "peak memory, MiB") {
+    private var plots: [ScatterPlot] {
+        [
+            plot("time", "Time and picture", costName: "seconds of a run") { $0.totalSeconds },
+            plot("work", "Work and picture", costName: "operations of the steps, 10⁹") { summary in
+                summary.isWorkCut ? nil : summary.operations.flatMap { Spread([$0 * 1e-9]) }
+            },
+            plot("memory", "Memory and picture", costName: "peak memory, MiB") {
                 $0.peakBytes?.scaled(by: 1 / 1_048_576)
             },
-        ]
-        let best = Set(plots.flatMap { $0.front.map(\.trial) })
+        ].filter { !$0.marks.isEmpty }
+    }
+
+    /// Trials on a front.
+    private var best: Set<Int> { Set(plots.flatMap { $0.front.map(\.trial) }) }
+
+    package var pictures: [ReportPicture] {
+        plots.map(\.picture) + [StepCurves(summaries, best: best).picture].compactMap { $0 }
+    }
+
+    /// `results.md`.
+    package var markdown: String {
+        ReportTable(definition: definition, summaries: summaries, best: best).markdown
+    }
+
+    /// - Throws: where JSON cannot be made
+    package func html() throws -> String {
+        let best = best
         let clips = ReportClips(directory, summaries: summaries, best: best)
         let table = ReportTable(definition: definition, summaries: summaries, best: best)
         return """
@@ -34,8 +55,9 @@ package struct ReportPage {
             \(head)
             <h2>What is worth its price</h2>
             <p>The dashed line joins the trials that no other one beats both in cost and in picture. The ring is the \
-            baseline; “same” are trials without any difference from it.</p>
-            <div class="plots">\(plots.map(\.svg).joined(separator: "\n"))</div>
+            baseline; “same” are trials without any difference from it. The lines by step, for trials with as many steps as \
+            the baseline, say where the latents part.</p>
+            <div class="plots">\(pictures.map(\.figure).joined(separator: "\n"))</div>
             <h2>Clips</h2>
             \(Self.tools(clips))
             <h2>Trials</h2>
@@ -79,9 +101,11 @@ package struct ReportPage {
             """
     }
 
-    private func plot(_ title: String, costName: String, _ cost: (TrialSummary) -> Spread?) -> ScatterPlot {
+    private func plot(
+        _ name: String, _ title: String, costName: String, _ cost: (TrialSummary) -> Spread?
+    ) -> ScatterPlot {
         ScatterPlot(
-            title: title, costName: costName,
+            name: name, title: title, costName: costName,
             marks: summaries.compactMap { summary in
                 guard let cost = cost(summary), let psnr = summary.psnr?.median else { return nil }
                 return ScatterPlot.Mark(trial: summary.trial, cost: cost, psnr: psnr)

@@ -9,15 +9,12 @@ struct ScatterPlot {
         var isIdentical: Bool { psnr >= ClipQuality.identical }
     }
 
+    /// Of its file.
+    let name: String
     let title: String
     let costName: String
     let marks: [Mark]
 
-    private static let width = 640.0
-    private static let height = 400.0
-    private static let left = 58.0
-    private static let right = 14.0
-    private static let bottom = 50.0
     /// Trials without any difference lie here: their decibels are no number.
     private static let identicalRow = 34.0
     private static let top = 60.0
@@ -33,7 +30,7 @@ struct ScatterPlot {
             marks.map { ParetoFront.Point(trial: $0.trial.number, cost: $0.cost.median, gain: $0.psnr) })
     }
 
-    var svg: String {
+    var picture: ReportPicture {
         let (costs, qualities) = (costs, qualities)
         let front = front
         let onFront = Set(front.map(\.trial))
@@ -43,50 +40,33 @@ struct ScatterPlot {
         let drawn = (others + best).map {
             mark($0, costs, qualities, onFront: onFront.contains($0.trial.number))
         }
-        return """
-            <figure class="plot"><figcaption>\(Markup.text(title))</figcaption>
-            <svg viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" role="img" aria-label="\(Markup.text(title))">
-            \(axes(costs, qualities))
-            <polyline class="front" points="\(line)"/>
-            \(drawn.joined(separator: "\n"))
-            </svg></figure>
-            """
+        return ReportPicture(
+            name: name, title: title,
+            body: """
+                \(axes(costs, qualities))
+                <polyline class="front" points="\(line)"/>
+                \(drawn.joined(separator: "\n"))
+                """)
     }
 
-    private func x(_ value: Double, _ scale: AxisScale) -> String {
-        Markup.number(Self.left + scale.share(value) * (Self.width - Self.left - Self.right), 1)
-    }
+    private func x(_ value: Double, _ scale: AxisScale) -> String { PictureAxes.x(scale.share(value)) }
 
     private func y(_ value: Double, _ scale: AxisScale) -> String {
         if value >= ClipQuality.identical { return Markup.number(Self.identicalRow, 1) }
-        let room = Self.height - Self.top - Self.bottom
-        return Markup.number(Self.height - Self.bottom - scale.share(value) * room, 1)
+        return PictureAxes.y(scale.share(value), top: Self.top)
     }
 
     private func axes(_ costs: AxisScale, _ qualities: AxisScale) -> String {
-        let floor = Self.height - Self.bottom
         let columns = costs.ticks.map { tick in
-            let x = x(tick, costs)
-            return
-                "<line class=\"grid\" x1=\"\(x)\" x2=\"\(x)\" y1=\"\(Self.identicalRow)\" y2=\"\(floor)\"/>"
-                + "<text class=\"tick\" x=\"\(x)\" y=\"\(floor + 18)\" text-anchor=\"middle\">"
-                + "\(Markup.number(tick, costs.digits))</text>"
+            PictureAxes.column(
+                at: x(tick, costs), from: Self.identicalRow, label: Markup.number(tick, costs.digits))
         }
         let rows = qualities.ticks.map { tick in
-            let y = y(tick, qualities)
-            return row(at: y, label: Markup.number(tick, qualities.digits))
+            PictureAxes.row(at: y(tick, qualities), label: Markup.number(tick, qualities.digits))
         }
-        let middle = (Self.left + Self.width - Self.right) / 2
         return (columns + rows).joined(separator: "\n")
-            + row(at: Markup.number(Self.identicalRow, 1), label: "same")
-            + "<text class=\"axis\" x=\"\(middle)\" y=\"\(Self.height - 8)\" text-anchor=\"middle\">"
-            + "\(Markup.text(costName))</text>"
-            + "<text class=\"axis\" x=\"4\" y=\"12\">PSNR, dB</text>"
-    }
-
-    private func row(at y: String, label: String) -> String {
-        "<line class=\"grid\" x1=\"\(Self.left)\" x2=\"\(Self.width - Self.right)\" y1=\"\(y)\" y2=\"\(y)\"/>"
-            + "<text class=\"tick\" x=\"\(Self.left - 8)\" y=\"\(y)\" dy=\"4\" text-anchor=\"end\">\(label)</text>"
+            + PictureAxes.row(at: Markup.number(Self.identicalRow, 1), label: "same")
+            + PictureAxes.names(across: costName, up: "PSNR, dB")
     }
 
     private func mark(_ mark: Mark, _ costs: AxisScale, _ qualities: AxisScale, onFront: Bool) -> String {

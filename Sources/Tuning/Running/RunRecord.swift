@@ -1,3 +1,5 @@
+package import Zoetrope
+
 /// One line of `results.jsonl`: one run of one trial.
 package struct RunRecord: Codable, Equatable, Sendable {
     package var trial: Int
@@ -8,6 +10,8 @@ package struct RunRecord: Codable, Equatable, Sendable {
     package var repetition: Int
     /// Why there is no clip.
     package var error: String?
+    /// Of the trial, as it was known beforehand.
+    package var plan: TrialPlan?
     package var cost: RunCost?
     package var quality: ClipQuality?
     /// Path of the clip below the sweep's directory.
@@ -22,7 +26,7 @@ package struct RunRecord: Codable, Equatable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case trial, name, prompt, seed, error, cost, quality, clip
+        case trial, name, prompt, seed, error, plan, cost, quality, clip
         case repetition = "repeat"
     }
 
@@ -43,12 +47,15 @@ package struct RunCost: Codable, Equatable, Sendable {
     package var peakResidentBytes: Int?
     /// Of each step.
     package var stepTokens: [Int]
+    /// What each step computed and what it took from an earlier one.
+    package var stepPasses: [StepPasses]
     package var threads: Int
     package var kernels: String
 
     package init(
         seconds: [String: Double], totalSeconds: Double, processSeconds: Double, stepSeconds: [Double],
-        peakResidentBytes: Int?, stepTokens: [Int], threads: Int, kernels: String
+        peakResidentBytes: Int?, stepTokens: [Int], stepPasses: [StepPasses] = [], threads: Int,
+        kernels: String
     ) {
         self.seconds = seconds
         self.totalSeconds = totalSeconds
@@ -56,6 +63,7 @@ package struct RunCost: Codable, Equatable, Sendable {
         self.stepSeconds = stepSeconds
         self.peakResidentBytes = peakResidentBytes
         self.stepTokens = stepTokens
+        self.stepPasses = stepPasses
         self.threads = threads
         self.kernels = kernels
     }
@@ -64,5 +72,18 @@ package struct RunCost: Codable, Equatable, Sendable {
     package var mostTokens: Int { stepTokens.max() ?? 0 }
     package var meanTokens: Double {
         stepTokens.isEmpty ? 0 : Double(stepTokens.reduce(0, +)) / Double(stepTokens.count)
+    }
+}
+
+extension RunCost {
+    /// Passes through all blocks.
+    package var computedPasses: Int { passes(.computed) }
+    /// Passes of which the first block alone was computed.
+    package var cachedPasses: Int { passes(.cached) }
+
+    private func passes(_ kind: StepPasses.Pass) -> Int {
+        stepPasses.reduce(0) {
+            $0 + [$1.conditional, $1.unconditional].count { $0 == kind }
+        }
     }
 }

@@ -77,6 +77,7 @@ package struct Sweep: Sendable {
 
     private func record(of run: PlannedRun, _ trial: Trial) async throws -> RunRecord {
         var record = RunRecord(trial: trial, of: run.sweepCase, repetition: run.repetition)
+        record.plan = settings.plans[trial.number]
         if let problem = settings.problems[trial.number] {
             record.error = problem
             return record
@@ -108,16 +109,19 @@ package struct Sweep: Sendable {
         if record.trial == 0 {
             try Self.move(frames, to: baseline.appendingPathComponent("frames"))
             try Self.move(process.latents, to: baseline.appendingPathComponent("latents.safetensors"))
+            try Self.move(process.steps, to: baseline.appendingPathComponent("steps.safetensors"))
             record.quality = clip.quality(against: clip, on: workers)
         } else if FileManager.default.fileExists(atPath: baseline.path) {
             let expected = try MeasuredClip(
                 frames: baseline.appendingPathComponent("frames"),
                 latents: baseline.appendingPathComponent("latents.safetensors"))
             record.quality = clip.quality(against: expected, on: workers)
+            record.quality?.stepRelativeL2 = try StepDifferences.between(
+                process.steps, baseline.appendingPathComponent("steps.safetensors"))
             if settings.keepsFrames { try Self.move(frames, to: directory.frames(of: record.trial, item)) }
         }
         // JSON has no infinity, and such a clip is no result.
-        if record.quality?.latentRelativeL2?.isFinite == false {
+        if record.quality?.isFinite == false {
             record.quality = nil
             record.error = "the latents are not finite"
         }
@@ -156,6 +160,8 @@ package struct SweepSettings: Sendable {
     package var keepsFrames = false
     /// Why trials cannot run, by their numbers; they are noted without being tried.
     package var problems: [Int: String] = [:]
+    /// What is known of trials beforehand, by their numbers.
+    package var plans: [Int: TrialPlan] = [:]
     /// No run begins that would probably end later.
     package var deadline: ContinuousClock.Instant?
 
@@ -167,6 +173,7 @@ extension RunCost {
         self.init(
             seconds: report.seconds, totalSeconds: report.totalSeconds, processSeconds: processSeconds,
             stepSeconds: report.stepSeconds, peakResidentBytes: report.peakResidentBytes,
-            stepTokens: report.stepTokens, threads: report.threads, kernels: report.kernels)
+            stepTokens: report.stepTokens, stepPasses: report.stepPasses, threads: report.threads,
+            kernels: report.kernels)
     }
 }

@@ -6,9 +6,10 @@ package import Foundation
 /// |---|---|
 /// | `sweep.json` | the ``SweepDefinition`` |
 /// | `results.jsonl` | a ``RunRecord`` on each line, in the order of the runs |
-/// | `results.csv`, `report.html` | what comes of them |
+/// | `results.csv`, `results.md`, `report.html`, `pictures/` | what comes of them |
+/// | `judged.jsonl` | a ``JudgedTrial`` on each line, where the judge was asked |
 /// | `clips/` | a clip of each trial, prompt and seed |
-/// | `baseline/` | frames and latents of the baseline's clips |
+/// | `baseline/` | frames, latents and latents of each step of the baseline's clips |
 package final class SweepDirectory: Sendable {
     package let url: URL
     package let definition: SweepDefinition
@@ -169,6 +170,8 @@ package final class SweepDirectory: Sendable {
     package func write(_ text: String, to name: String) throws(SweepError) {
         let file = url.appendingPathComponent(name)
         do {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file, options: .atomic)
         } catch {
             throw .unwritable(path: file.path, reason: systemReason(error))

@@ -12,15 +12,16 @@ struct TrialProcess {
     /// Empty directory for what the run makes.
     let work: URL
 
-    /// Whether the clean latent is kept.
+    /// Whether the clean latent and that of each step are kept.
     let keepsLatents: Bool
 
     var clip: URL { work.appendingPathComponent("clip.mp4") }
     var latents: URL { work.appendingPathComponent("latents.safetensors") }
+    var steps: URL { work.appendingPathComponent("steps.safetensors") }
 
     private var arguments: [String] {
         ["generate"] + options + ["--seed", "\(item.seed)", "--output", clip.path]
-            + (keepsLatents ? ["--save-latents", latents.path] : [])
+            + (keepsLatents ? ["--save-latents", latents.path, "--save-steps", steps.path] : [])
             + ["--json", "--quiet", "--", item.prompt]
     }
 

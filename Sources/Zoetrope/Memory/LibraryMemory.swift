@@ -12,6 +12,8 @@ struct LibraryMemory {
 
     var bytes: Int { program + threads + reading + encoder }
 
+    /// As it was at the first plan of the process: what earlier plans and runs left is taken again by the next.
+    private static let programBytes = residentBytes() ?? 50 << 20
     private static let perThread = 10 << 20
     private static let anyRun = 8 << 20
     private static let anyEncoder = 4 << 20
@@ -21,7 +23,7 @@ struct LibraryMemory {
 
     /// For a run in this process, which has not begun.
     init(threads: Int, width: Int, height: Int, frames: Int) {
-        program = residentBytes() ?? 50 << 20
+        program = Self.programBytes
         self.threads = threads * Self.perThread
         reading = Self.anyRun
         encoder = Self.anyEncoder + min(frames, Self.framesAhead) * width * height * Self.bytesPerPixel

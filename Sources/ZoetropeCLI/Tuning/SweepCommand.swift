@@ -13,8 +13,8 @@ struct SweepCommand: AsyncParsableCommand {
 
             Every combination of the varied options makes the same clips as the baseline, from the same noise, each in \
             a process of its own. The directory then holds report.html, results.csv, results.jsonl and the clips. A \
-            sweep that was stopped goes on when the same command is given again; a trial that fails keeps its row and \
-            ends nothing. docs/tuning.md explains the measures.
+            sweep that was stopped goes on when the same command is given again; a trial that fails, or that would not \
+            fit into memory, keeps its row and ends nothing. docs/tuning.md explains the measures.
             """)
 
     @OptionGroup var model: ModelOption
@@ -82,10 +82,11 @@ struct SweepCommand: AsyncParsableCommand {
         let definition = SweepDefinition(
             modelOption: model.model, model: try model.open().identity(), prompts: promptTexts + prompts,
             seeds: try SweepCase.seeds(seeds), trials: trials)
-        let problems = try TrialOptions(modelOption: model.model).problems(of: trials, prompt: prompt)
+        let forecast = try TrialOptions(modelOption: model.model).forecast(
+            of: trials, prompt: prompt, measuresRates: !dryRun)
         let progress = SweepPrinter(quiet: quiet)
-        progress.show(problems, of: definition)
-        if dryRun { return progress.list(definition, without: problems) }
+        progress.show(forecast.problems, of: definition)
+        if dryRun { return progress.list(definition, forecast) }
         guard let output else {
             throw ValidationError("Say with --output which directory takes the results, such as -o sweep.")
         }
@@ -93,7 +94,8 @@ struct SweepCommand: AsyncParsableCommand {
         settings.repeats = repeats
         settings.shuffleSeed = shuffleSeed
         settings.keepsFrames = keepFrames
-        settings.problems = problems
+        settings.problems = forecast.problems
+        settings.plans = forecast.plans
         try await perform(definition, in: output, settings, progress)
     }
 

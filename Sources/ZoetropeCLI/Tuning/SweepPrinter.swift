@@ -35,6 +35,11 @@ struct SweepPrinter: Sendable {
         }
     }
 
+    private static func facts(_ plan: TrialPlan) -> String {
+        let operations = String(format: "%.3g", Double(plan.samplingOperations) * 1e-9)
+        return "  \(plan.mostTokens) tokens  \(operations)e9 operations  peak \(bytes(plan.peakBytes))"
+    }
+
     /// Medians of a trial.
     static func facts(_ summary: TrialSummary) -> String {
         [
@@ -44,9 +49,11 @@ struct SweepPrinter: Sendable {
     }
 
     /// One line for each trial, on standard output.
-    func list(_ definition: SweepDefinition, without problems: [Int: String]) {
+    func list(_ definition: SweepDefinition, _ forecast: TrialOptions.Forecast) {
         for trial in definition.trials {
-            print("\(trial.number)  \(trial.name)\(problems[trial.number] == nil ? "" : "  (cannot run)")")
+            let plan = forecast.plans[trial.number].map(Self.facts) ?? ""
+            let ending = forecast.problems[trial.number] == nil ? "" : "  (cannot run)"
+            print("\(trial.number)  \(trial.name)\(plan)\(ending)")
         }
         let cases = definition.cases.count
         print("\(definition.trials.count) trials of \(cases) \(cases == 1 ? "clip" : "clips")")

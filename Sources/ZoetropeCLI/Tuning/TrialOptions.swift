@@ -5,28 +5,67 @@ import Zoetrope
 /// The options of trials, read by the very definitions of `zoetrope generate`.
 struct TrialOptions {
     private let modelOption: String?
+    /// Bytes that a run may take where its options name no cap; nil knows no bound.
+    private let availableBytes: Int?
+
+    /// What is known of trials before they run, by their numbers.
+    struct Forecast {
+        /// Why trials cannot run.
+        var problems: [Int: String] = [:]
+        var plans: [Int: TrialPlan] = [:]
+    }
 
     /// - Parameter modelOption: as `--model` names it
-    init(modelOption: String?) { self.modelOption = modelOption }
+    init(modelOption: String?, availableBytes: Int? = AvailableMemory.bytes()) {
+        self.modelOption = modelOption
+        self.availableBytes = availableBytes
+    }
 
-    /// Reads and resolves all trials before any of them runs.
+    /// Reads, resolves and plans all trials before any of them runs.
     ///
-    /// - Returns: why trials cannot run, by their numbers
+    /// - Parameter measuresRates: whether plans have seconds, which may take a second for each number of threads
     /// - Throws: `ValidationError` for what generate cannot read at all and for options that a sweep sets itself;
     ///   ``SweepError/baseline(problem:)`` where nothing could be compared
-    func problems(of trials: [Trial], prompt: String) throws -> [Int: String] {
+    func forecast(of trials: [Trial], prompt: String, measuresRates: Bool = true) throws -> Forecast {
         let generator = try VideoGenerator(model: modelOption)
-        var problems: [Int: String] = [:]
+        var rates: [Int?: MachineRates] = [:]
+        var forecast = Forecast()
         for trial in trials {
             let command = try command(for: trial, prompt: prompt)
+            if measuresRates, rates[command.run.threads] == nil {
+                rates[command.run.threads] = MachineRates.kept(threads: command.run.threads)
+            }
             do {
-                _ = try command.resolve(with: generator)
+                let settings = try command.resolve(with: generator)
+                let plan = try plan(
+                    settings, command.run.options(), with: generator,
+                    rates[command.run.threads])
+                forecast.plans[trial.number] = TrialPlan(plan.plan)
+                forecast.problems[trial.number] = plan.problem
             } catch {
-                if trial.isBaseline { throw SweepError.baseline(problem: "\(error)") }
-                problems[trial.number] = "\(error)"
+                forecast.problems[trial.number] = "\(error)"
+            }
+            if trial.isBaseline, let problem = forecast.problems[0] {
+                throw SweepError.baseline(problem: problem)
             }
         }
-        return problems
+        return forecast
+    }
+
+    /// - Returns: also why memory is not enough for it
+    private func plan(
+        _ settings: GenerationSettings, _ options: RunOptions, with generator: VideoGenerator,
+        _ rates: MachineRates?
+    ) throws -> (plan: RunPlan, problem: String?) {
+        do {
+            let plan = try generator.plan(settings, options: options, rates: rates)
+            guard options.maxMemory == nil, let availableBytes, plan.peakBytes > availableBytes else {
+                return (plan, nil)
+            }
+            return (plan, "\(SweepError.tooLarge(peakBytes: plan.peakBytes, availableBytes: availableBytes))")
+        } catch let error as MemoryError {
+            return (try generator.smallestPlan(settings, options: options, rates: rates), "\(error)")
+        }
     }
 
     /// What the options of a baseline mean.
@@ -63,6 +102,8 @@ extension GenerateCommand {
         if settings.seed != nil { return "--seed" }
         if output.output != nil { return "--output" }
         if saveLatents != nil { return "--save-latents" }
+        if profile != nil { return "--profile" }
+        if saveSteps != nil { return "--save-steps" }
         if kept.checkpoint != nil { return "--checkpoint" }
         if preset != nil { return "--preset" }
         if run.json { return "--json" }

@@ -9,8 +9,8 @@ struct TuneCommand: AsyncParsableCommand {
         discussion: """
             zoetrope tune --prompt "a red balloon rises over the sea" --min-psnr 30 -o tuned
 
-            Fewer steps, 8 bits and the model's coarser patch sizes are tried against the model's own settings, all of \
-            them a little and the better half again, until four are left. With --min-psnr the fastest one that keeps it \
+            Fewer steps, 8 bits, the model's coarser patch sizes, passes and blocks left out, and merged tokens in late \
+            steps are tried against the model's own settings, all of them a little and the better half again, until four are left. With --min-psnr the fastest one that keeps it \
             is proposed, otherwise the one with the nearest picture within time and memory. The directory is that of a \
             sweep, with preset.json in it.
             """)
@@ -72,8 +72,10 @@ struct TuneCommand: AsyncParsableCommand {
         let goal = TuningGoal(seconds: targetSeconds, peakBytes: maxMemory, psnr: minPsnr)
         let search = SuccessiveHalving(definition, goal: goal)
         var settings = SweepSettings()
-        settings.problems = try TrialOptions(modelOption: model.model).problems(
+        let forecast = try TrialOptions(modelOption: model.model).forecast(
             of: definition.trials, prompt: prompts[0])
+        settings.problems = forecast.problems
+        settings.plans = forecast.plans
         settings.deadline = .now + .seconds(budgetMinutes * 60)
         let records = try await perform(definition, in: output, settings, progress) { sweep in
             try await search.search { try await sweep.perform($0) }
