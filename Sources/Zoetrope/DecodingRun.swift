@@ -27,10 +27,11 @@ struct DecodingRun: Sendable {
     let options: RunOptions
     var savings = MemorySavings()
     let workers: Workers
-    let onEvent: @Sendable (GenerationEvent) -> Void
+    var onEvent: @Sendable (GenerationEvent) -> Void
 
     func perform() throws -> DecodingReport {
-        let ledger = MemoryLedger(savings)
+        let ledger = MemoryLedger(savings, keepsTimeline: options.recorder != nil)
+        options.recorder?.keep(ledger)
         return try RunScope.of(ledger) {
             let watch = Stopwatch()
             let (latent, recipe) = try LatentFile.read(latents, channels: directory.latentChannels)
@@ -50,17 +51,18 @@ struct DecodingRun: Sendable {
         }
     }
 
-    /// What the run would hold, gone through without values.
+    /// Goes through the stages without values.
     ///
-    /// - Returns: bytes of tensors and of what was read in the weights' file, and of libraries beside them
-    func rehearse() throws -> (tensorBytes: Int, library: LibraryMemory) {
-        let shape = try LatentFile.shape(latents, channels: directory.latentChannels)
-        let ledger = MemoryLedger(savings, isPlan: true)
-        let size = clipSize(of: shape)
-        let library = LibraryMemory(
-            threads: workers.threads, width: size.width, height: size.height, frames: size.frames)
-        try RunScope.of(ledger) { try decode(Tensor(uninitialized: shape), frames: size.frames) { _ in } }
-        return (ledger.report.peakBytes, library)
+    /// - Parameters:
+    ///   - shape: of the latents
+    ///   - ledger: of a plan
+    func rehearse(_ shape: [Int], _ ledger: MemoryLedger) throws -> LedgerReport {
+        var silent = self
+        silent.onEvent = { _ in }
+        try RunScope.of(ledger) {
+            try silent.decode(Tensor(uninitialized: shape), frames: clipSize(of: shape).frames) { _ in }
+        }
+        return ledger.report
     }
 
     private func decode(_ latent: Tensor, frames: Int, _ write: (Tensor) throws -> Void) throws {
@@ -73,7 +75,7 @@ struct DecodingRun: Sendable {
         try RunScope.with(stage: Stage.decode.rawValue) {
             var index = 0
             try decoder.decode(latent) { picture in
-                try write(picture)
+                try RunScope.during("write frame") { try write(picture) }
                 onEvent(.frame(index: index, count: frames))
                 index += 1
             }
@@ -81,36 +83,11 @@ struct DecodingRun: Sendable {
         try workers.checkCancellation()
     }
 
-    private func clipSize(of latent: [Int]) -> (width: Int, height: Int, frames: Int) {
+    func clipSize(of latent: [Int]) -> (width: Int, height: Int, frames: Int) {
         let autoencoder = directory.autoencoder
         return (
             latent[3] * autoencoder.spatialFactor, latent[2] * autoencoder.spatialFactor,
             (latent[1] - 1) * autoencoder.temporalFactor + 1
         )
-    }
-}
-
-extension DecodingRun {
-    /// The cheapest savings under which the run stays below the cap.
-    ///
-    /// - Throws: ``MemoryError/capTooSmall(cap:smallest:stage:)``
-    func fitted() throws -> DecodingRun {
-        guard let cap = options.maxMemory else { return self }
-        var smallest = Int.max
-        for savings in MemorySavings.choices where !savings.streamsWeights {
-            var run = self
-            run.savings = savings
-            let (tensorBytes, library) = try run.rehearsed()
-            if tensorBytes + library.bytes <= cap { return run }
-            smallest = min(smallest, tensorBytes + library.bytes)
-        }
-        throw MemoryError.capTooSmall(cap: cap, smallest: smallest, stage: .decode)
-    }
-
-    private func rehearsed() throws -> (tensorBytes: Int, library: LibraryMemory) {
-        let silent = DecodingRun(
-            directory: directory, latents: latents, output: output, framesPerSecond: framesPerSecond,
-            options: options, savings: savings, workers: workers, onEvent: { _ in })
-        return try silent.rehearse()
     }
 }

@@ -59,7 +59,7 @@ public struct GenerationRequest: Equatable, Sendable {
     /// Whether guidance may use an unconditional pass again; nil computes all.
     public var guidanceReuse: GuidanceReuse?
     /// The steps that are guided; nil is all.
-    public var guidanceSteps: StepRange?
+    public var guidanceSteps: GuidanceSteps?
     /// Work on tokens that is left out.
     public var compression: CompressionOptions?
 
@@ -95,7 +95,7 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     /// Nil computes the unconditional pass at all steps that are guided.
     public var guidanceReuse: GuidanceReuse?
     /// Nil guides all steps.
-    public var guidanceSteps: StepRange?
+    public var guidanceSteps: GuidanceSteps?
     /// Nil leaves out nothing.
     public var compression: CompressionOptions?
 }

@@ -15,7 +15,7 @@ struct LatentSampling: Sendable {
     private let plans: [StepPlan]
 
     /// - Throws: ``SettingsError`` for a patch schedule that does not fit the model or the steps,
-    ///   ``StepReuseError``
+    ///   ``OptionError``
     init(_ settings: GenerationSettings, of directory: ModelDirectory) throws {
         let shape = directory.latentShape(
             width: settings.width, height: settings.height, frames: settings.frames)
