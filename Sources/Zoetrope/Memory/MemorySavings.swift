@@ -15,12 +15,15 @@ public struct MemorySavings: Codable, Equatable, Sendable {
         MemorySavings(streamsWeights: true, keepsNoBlocks: true),
     ]
 
+    /// What is done, in words.
+    package var ways: [String] {
+        (streamsWeights ? ["the transformer's weights are read anew at each pass"] : [])
+            + (keepsNoBlocks ? ["freed memory is given back at once"] : [])
+    }
+
     /// What is done under a cap, for the user; nil without a cap.
     func note(cap: Int?) -> String? {
         guard let cap else { return nil }
-        var ways: [String] = []
-        if streamsWeights { ways.append("the transformer's weights are read anew at each pass") }
-        if keepsNoBlocks { ways.append("freed memory is given back at once") }
         return "memory up to \(byteText(cap)): "
             + (ways.isEmpty ? "nothing has to be saved" : ways.joined(separator: ", "))
     }
