@@ -56,6 +56,8 @@ package struct Profiler: Sendable {
         let sampler = ResidentSampler(since: recorder.start)
         var options = options
         options.recorder = recorder
+        // The process has grown since the plan: another one would find less room.
+        options.savings = plan.savings
         let result: Result<Report, any Error>
         do {
             result = .success(try await run(options))

@@ -110,6 +110,8 @@ public struct RunOptions: Equatable, Sendable {
     public var maxMemory: Int?
     /// Where the run is kept while it goes on; nil keeps nothing.
     public var checkpoint: CheckpointOptions?
+    /// How the run stays below ``maxMemory`` where a plan has found that already; nil finds it before the run.
+    package var savings: MemorySavings?
     /// Keeps what the run does and holds; for one run.
     public var recorder: RunRecorder?
 

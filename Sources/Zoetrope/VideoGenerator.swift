@@ -74,7 +74,8 @@ public struct VideoGenerator: Sendable {
         try check(settings)
         try options.checkpoint?.check(output: output)
         let workers = Self.workers(options)
-        let savings = try options.maxMemory.map { _ in try plan(settings, options: options).savings }
+        var savings = options.savings
+        if savings == nil, options.maxMemory != nil { savings = try plan(settings, options: options).savings }
         let run = GenerationRun(
             directory: directory, settings: settings, output: output, options: options,
             savings: savings ?? MemorySavings(), resumed: resumed, workers: workers, onEvent: onEvent)

@@ -29,7 +29,7 @@ struct RunFlags: ParsableArguments {
         help: ArgumentHelp(
             "Memory that the program may fill, such as 2GiB or 800MiB: it then holds less where it has to, which costs "
                 + "time and changes no pixel, or says before it begins that it cannot. [default: no limit]",
-            valueName: "size"))
+            valueName: "size"), transform: MemorySize.init(argument:))
     var maxMemory: MemorySize?
 
     @Flag(help: "Print one JSON object about the run to standard output.")

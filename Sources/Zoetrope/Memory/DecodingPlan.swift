@@ -34,9 +34,12 @@ extension DecodingRun {
     ///
     /// - Throws: as ``plan()``
     func fitted() throws -> DecodingRun {
-        if options.maxMemory == nil { return self }
         var run = self
-        run.savings = try plan().savings
+        if let savings = options.savings {
+            run.savings = savings
+        } else if options.maxMemory != nil {
+            run.savings = try plan().savings
+        }
         return run
     }
 

@@ -41,8 +41,8 @@ extension MemoryLedger {
 
 /// A number of bytes in binary units, as in "3.4 MiB".
 func byteText(_ count: Int) -> String {
-    let units = ["KiB", "MiB", "GiB", "TiB"]
-    var value = Double(count) / 1024
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    var value = Double(count)
     var unit = 0
     while value >= 1024, unit + 1 < units.count {
         value /= 1024

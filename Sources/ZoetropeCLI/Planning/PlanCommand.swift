@@ -30,7 +30,9 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Threads that compute. [default: one per core]", valueName: "n"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Plan under this cap, such as 2GiB. [default: no limit]", valueName: "size"))
+    @Option(
+        help: ArgumentHelp("Plan under this cap, such as 2GiB. [default: no limit]", valueName: "size"),
+        transform: MemorySize.init(argument:))
     var maxMemory: MemorySize?
 
     @Option(
