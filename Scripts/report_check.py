@@ -3,9 +3,10 @@
 import argparse
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
+
+from browser import open_page, take_pictures
 
 # Runs behind the report's own scripts and writes what it sees into the page.
 PROBE = """
@@ -45,22 +46,15 @@ window.addEventListener("load", () => setTimeout(() => {
 """
 
 
-def open_page(browser: str, page: Path, *options: str) -> subprocess.CompletedProcess:
-    """What the browser prints and complains of when it has run the page's scripts."""
-    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--v=0",
-               "--autoplay-policy=no-user-gesture-required", *options, page.as_uri()]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
-
-
-def look(browser: str, page: Path) -> tuple[dict, list[str]]:
+def look(page: Path) -> tuple[dict, list[str]]:
     """What the probe saw in the page, and what the page's scripts complained of."""
     probed = page.with_name("probed.html")
     probed.write_text(page.read_text().replace("</body>", PROBE + "</body>"))
-    done = open_page(browser, probed, "--window-size=390,844", "--virtual-time-budget=6000", "--dump-dom")
-    found = re.search(r'<script type="application/json" id="seen">(.*?)</script>', done.stdout, re.S)
+    text, complaints = open_page(probed, "--window-size=390,844", "--virtual-time-budget=6000", "--dump-dom")
+    found = re.search(r'<script type="application/json" id="seen">(.*?)</script>', text, re.S)
     if not found:
-        sys.exit(f"the page's scripts did not end; the browser said:\n{done.stderr[-2000:]}")
-    return json.loads(found.group(1)), [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+        sys.exit("Scripts/check-report: the page's scripts did not end: " + "; ".join(complaints))
+    return json.loads(found.group(1)), complaints
 
 
 def problems(seen: dict, complaints: list[str]) -> list[str]:
@@ -80,18 +74,13 @@ def problems(seen: dict, complaints: list[str]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="Scripts/check-report", description=__doc__)
-    parser.add_argument("browser")
     parser.add_argument("work", type=Path)
     parser.add_argument("--pictures", type=Path, help="keep pictures of the page, light, dark and on a phone")
     arguments = parser.parse_args()
     page = arguments.work / "sweep/report.html"
-    wrong = problems(*look(arguments.browser, page))
+    wrong = problems(*look(page))
     if arguments.pictures:
-        arguments.pictures.mkdir(parents=True, exist_ok=True)
-        for name, options in {"light": ["--window-size=1280,1500"], "phone": ["--window-size=500,2200"],
-                              "dark": ["--window-size=1280,1500", "--blink-settings=preferredColorScheme=0"]}.items():
-            file = arguments.pictures.resolve() / f"report-{name}.png"
-            open_page(arguments.browser, page, f"--screenshot={file}", "--virtual-time-budget=3000", *options)
+        take_pictures(page, "report", arguments.pictures)
     if wrong:
         sys.exit("Scripts/check-report: " + "; ".join(wrong))
     print("Scripts/check-report: rows, sorting, pictures and clips are as they should be")

@@ -6,10 +6,10 @@ extension Profile {
     /// - Parameters:
     ///   - recording: of the run
     ///   - resident: samples with the recording's times
-    ///   - plan: of the same settings
+    ///   - plan: of the same run
     package init(
-        _ recording: RunRecording, resident: [ResidentSample], plan: RunPlan, machine: MachineFacts,
-        ending: RunEnding
+        of subject: ProfileSubject, _ recording: RunRecording, resident: [ResidentSample],
+        plan: some CostPlan, machine: MachineFacts, ending: RunEnding
     ) {
         let work = Self.work(recording, ceiling: machine.ceiling)
         let begin = recording.beginNanoseconds ?? 0
@@ -17,8 +17,7 @@ extension Profile {
         error = ending.error
         self.machine = machine
         recipe = ending.recipe
-        settings = plan.settings
-        stepTokens = plan.stepTokens
+        self.subject = subject
         totalSeconds = Double((recording.endNanoseconds ?? begin) - begin) * 1e-9
         stages = Self.stages(recording, work: work, plan: plan, ceiling: machine.ceiling)
         self.work = work
@@ -49,7 +48,7 @@ extension Profile {
     }
 
     private static func stages(
-        _ recording: RunRecording, work: [WorkProfile], plan: RunPlan, ceiling: [String: Double]
+        _ recording: RunRecording, work: [WorkProfile], plan: some CostPlan, ceiling: [String: Double]
     ) -> [StageProfile] {
         Stage.allCases.compactMap { stage in
             let spans = recording.spans.filter { $0.category == .stage && $0.name == stage.rawValue }
@@ -79,14 +78,14 @@ extension Profile {
             }
     }
 
-    private static func memory(_ recording: RunRecording, resident: [ResidentSample], plan: RunPlan)
-        -> MemoryProfile
-    {
+    private static func memory(
+        _ recording: RunRecording, resident: [ResidentSample], plan: some CostPlan
+    ) -> MemoryProfile {
         let peak = resident.max { $0.bytes < $1.bytes }
         return MemoryProfile(
             residentPeakBytes: peak?.bytes, plannedPeakBytes: plan.peakBytes,
             trackedPeakBytes: recording.trackedPeakBytes,
-            plannedUntrackedBytes: plan.peakBytes - (plan.memory.map(\.peakBytes).max() ?? 0),
+            plannedUntrackedBytes: plan.libraryBytes,
             programBytes: resident.first?.bytes,
             untrackedAtPeakBytes: peak.map { max(0, $0.bytes - recording.trackedBytes(at: $0.nanoseconds)) },
             recorderBytes: recording.recorderBytes,

@@ -13,9 +13,7 @@ package struct Profile: Codable, Equatable, Sendable {
     package var machine: MachineFacts
     /// Of a run that is complete.
     package var recipe: Recipe?
-    package var settings: GenerationSettings
-    /// Tokens that the transformer works on at each step.
-    package var stepTokens: [Int]
+    package var subject: ProfileSubject
     /// On the wall, from the begin of the first stage to the end of the last.
     package var totalSeconds: Double
     /// In the order of a run; stages that did not happen are left out.

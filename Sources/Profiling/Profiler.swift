@@ -29,14 +29,38 @@ package struct Profiler: Sendable {
         onEvent: @escaping @Sendable (GenerationEvent) -> Void = { _ in }
     ) async throws -> (report: GenerationReport, profile: Profile) {
         let plan = try generator.plan(settings, options: options)
+        return try await profile(ProfileSubject(plan), plan, options) {
+            try await generator.generate(settings, to: output, options: $0, onEvent: onEvent)
+        }
+    }
+
+    /// As ``VideoGenerator/decode(latents:to:framesPerSecond:options:onEvent:)``, with a profile in the same way.
+    package func decode(
+        latents: String, with generator: VideoGenerator, to output: String, framesPerSecond: Int? = nil,
+        options: RunOptions, onEvent: @escaping @Sendable (GenerationEvent) -> Void = { _ in }
+    ) async throws -> (report: DecodingReport, profile: Profile) {
+        let plan = try generator.plan(decoding: latents, options: options)
+        return try await profile(ProfileSubject(plan), plan, options) {
+            try await generator.decode(
+                latents: latents, to: output, framesPerSecond: framesPerSecond, options: $0,
+                onEvent: onEvent)
+        }
+    }
+
+    /// - Parameter run: with options that record it
+    private func profile<Report>(
+        _ subject: ProfileSubject, _ plan: some CostPlan, _ options: RunOptions,
+        _ run: (RunOptions) async throws -> Report
+    ) async throws -> (report: Report, profile: Profile) {
         let recorder = RunRecorder()
         let sampler = ResidentSampler(since: recorder.start)
         var options = options
         options.recorder = recorder
-        let result: Result<GenerationReport, any Error>
+        // The process has grown since the plan: another one would find less room.
+        options.savings = plan.savings
+        let result: Result<Report, any Error>
         do {
-            result = .success(
-                try await generator.generate(settings, to: output, options: options, onEvent: onEvent))
+            result = .success(try await run(options))
         } catch {
             result = .failure(error)
         }
@@ -44,7 +68,7 @@ package struct Profiler: Sendable {
         let recording = recorder.recording
         let resident = recording.withoutRecorder(samples)
         let profile = Profile(
-            recording, resident: resident, plan: plan,
+            of: subject, recording, resident: resident, plan: plan,
             machine: MachineFacts(threads: options.threads, ceiling: ceiling), ending: RunEnding(result))
         do {
             try write(profile, Trace(recording, resident: resident))

@@ -7,9 +7,10 @@ package struct RunEnding: Equatable, Sendable {
     /// Of a run that is complete.
     package let recipe: Recipe?
 
-    package init(_ result: Result<GenerationReport, any Error>) {
+    package init<Report>(_ result: Result<Report, any Error>) {
         switch result {
-        case let .success(report): (outcome, error, recipe) = (.complete, nil, report.recipe)
+        case let .success(report):
+            (outcome, error, recipe) = (.complete, nil, (report as? GenerationReport)?.recipe)
         case .failure(is CancellationError): (outcome, error, recipe) = (.cancelled, nil, nil)
         case let .failure(reason): (outcome, error, recipe) = (.failed, "\(reason)", nil)
         }

@@ -30,10 +30,11 @@ struct DecodingRun: Sendable {
     /// Of the file in which the decoder remembers frames, where the savings have one.
     var fileBytes = 0
     let workers: Workers
-    let onEvent: @Sendable (GenerationEvent) -> Void
+    var onEvent: @Sendable (GenerationEvent) -> Void
 
     func perform() throws -> DecodingReport {
-        let ledger = MemoryLedger(savings)
+        let ledger = MemoryLedger(savings, keepsTimeline: options.recorder != nil)
+        options.recorder?.keep(ledger)
         return try RunScope.of(ledger) {
             let watch = Stopwatch()
             let (latent, recipe) = try LatentFile.read(latents, channels: directory.latentChannels)
@@ -58,21 +59,23 @@ struct DecodingRun: Sendable {
         }
     }
 
-    /// What the run would hold, gone through without values.
+    /// Goes through the stages without values.
     ///
-    /// - Returns: bytes of tensors and of what was read in the weights' file, of libraries beside them, and of the file of
-    ///   frames
-    func rehearse() throws -> (tensorBytes: Int, library: LibraryMemory, fileBytes: Int) {
-        let shape = try LatentFile.shape(latents, channels: directory.latentChannels)
-        let ledger = MemoryLedger(savings, isPlan: true)
-        let size = clipSize(of: shape)
-        let library = LibraryMemory(
-            threads: workers.threads, width: size.width, height: size.height, frames: size.frames)
-        let file = FrameFile(savings, beside: "")
+    /// - Parameters:
+    ///   - shape: of the latents
+    ///   - ledger: of a plan
+    ///   - file: that would hold the frames that the decoder remembers; nil holds them in memory
+    func rehearse(_ shape: [Int], _ ledger: MemoryLedger, rememberingIn file: FrameFile?) throws
+        -> LedgerReport
+    {
+        var silent = self
+        silent.onEvent = { _ in }
         try RunScope.of(ledger) {
-            try decode(Tensor(uninitialized: shape), frames: size.frames, rememberingIn: file) { _ in }
+            try silent.decode(
+                Tensor(uninitialized: shape), frames: clipSize(of: shape).frames, rememberingIn: file
+            ) { _ in }
         }
-        return (ledger.report.peakBytes, library, file?.mostBytes ?? 0)
+        return ledger.report
     }
 
     private func decode(
@@ -87,7 +90,7 @@ struct DecodingRun: Sendable {
         try RunScope.with(stage: Stage.decode.rawValue) {
             var index = 0
             try decoder.decode(latent, rememberingIn: file) { picture in
-                try write(picture)
+                try RunScope.during("write frame") { try write(picture) }
                 onEvent(.frame(index: index, count: frames))
                 index += 1
             }
@@ -95,38 +98,11 @@ struct DecodingRun: Sendable {
         try workers.checkCancellation()
     }
 
-    private func clipSize(of latent: [Int]) -> (width: Int, height: Int, frames: Int) {
+    func clipSize(of latent: [Int]) -> (width: Int, height: Int, frames: Int) {
         let autoencoder = directory.autoencoder
         return (
             latent[3] * autoencoder.spatialFactor, latent[2] * autoencoder.spatialFactor,
             (latent[1] - 1) * autoencoder.temporalFactor + 1
         )
-    }
-}
-
-extension DecodingRun {
-    /// The cheapest savings under which the run stays below the cap.
-    ///
-    /// - Throws: ``MemoryError/capTooSmall(cap:smallest:stage:)``
-    func fitted() throws -> DecodingRun {
-        guard let cap = options.savings == nil ? options.maxMemory : Int.max else { return self }
-        var smallest = Int.max
-        let choices = options.savings.map { [$0] } ?? MemorySavings.choices.filter { !$0.streamsWeights }
-        for savings in choices {
-            var run = self
-            run.savings = savings
-            let (tensorBytes, library, fileBytes) = try run.rehearsed()
-            run.fileBytes = fileBytes
-            if tensorBytes + library.bytes <= cap { return run }
-            smallest = min(smallest, tensorBytes + library.bytes)
-        }
-        throw MemoryError.capTooSmall(cap: cap, smallest: smallest, stage: .decode)
-    }
-
-    private func rehearsed() throws -> (tensorBytes: Int, library: LibraryMemory, fileBytes: Int) {
-        let silent = DecodingRun(
-            directory: directory, latents: latents, output: output, framesPerSecond: framesPerSecond,
-            options: options, savings: savings, workers: workers, onEvent: { _ in })
-        return try silent.rehearse()
     }
 }

@@ -59,7 +59,7 @@ public struct GenerationRequest: Equatable, Sendable {
     /// Whether guidance may use an unconditional pass again; nil computes all.
     public var guidanceReuse: GuidanceReuse?
     /// The steps that are guided; nil is all.
-    public var guidanceSteps: StepRange?
+    public var guidanceSteps: GuidanceSteps?
     /// Work on tokens that is left out.
     public var compression: CompressionOptions?
 
@@ -95,7 +95,7 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     /// Nil computes the unconditional pass at all steps that are guided.
     public var guidanceReuse: GuidanceReuse?
     /// Nil guides all steps.
-    public var guidanceSteps: StepRange?
+    public var guidanceSteps: GuidanceSteps?
     /// Nil leaves out nothing.
     public var compression: CompressionOptions?
 }
@@ -114,7 +114,8 @@ public struct RunOptions: Equatable, Sendable {
     public var checkpoint: CheckpointOptions?
     /// Keeps what the run does and holds; for one run.
     public var recorder: RunRecorder?
-    /// Taken whatever the cap is, so that tests can try each.
+    /// How the run stays below ``maxMemory``, where a plan has found that already; taken whatever the cap is. Nil finds it
+    /// before the run.
     package var savings: MemorySavings?
 
     public init(

@@ -15,7 +15,7 @@ struct LatentSampling: Sendable {
     private let plans: [StepPlan]
 
     /// - Throws: ``SettingsError`` for a patch schedule that does not fit the model or the steps,
-    ///   ``StepReuseError``
+    ///   ``OptionError``
     init(_ settings: GenerationSettings, of directory: ModelDirectory) throws {
         let shape = directory.latentShape(
             width: settings.width, height: settings.height, frames: settings.frames)
@@ -52,36 +52,21 @@ struct LatentSampling: Sendable {
         from start: RunState,
         onStep: (_ state: RunState, _ passes: StepPasses, _ seconds: Double) throws -> Void
     ) throws -> Tensor {
+        let transformerPasses = try TransformerPasses(transformer, given: contexts, and: pictures)
         var layouts: [PatchSize: TokenLayout] = [:]
         var reuse = start.reuse
         var (kinds, seconds) = (StepPasses(conditional: .computed, unconditional: .none), 0.0)
-        let conditional = Branch(
-            memory: try transformer.remember(
-                contexts.prompt, slots: Contexts.slots, image: pictures.tokens),
-            condition: pictures.conditional)
-        let unconditional = try contexts.negative.map { negative in
-            Branch(
-                memory: try transformer.remember(negative, slots: Contexts.slots, image: pictures.tokens),
-                condition: pictures.unconditional)
-        }
         return try Sampling.Sampler(SamplingSettings(settings)).denoise(start.sampling) { latent, step in
             let began = ContinuousClock.now
-            let patchifier = patchifiers[step.index]
-            let layout = layouts[patchifier.grid.patch] ?? layout(of: patchifier.grid)
+            let layout = layouts[grids[step.index].patch] ?? layout(of: grids[step.index])
             layouts[layout.patch] = layout
+            let tokenStep = TransformerPasses.Step(
+                patchifier: patchifiers[step.index], layout: layout, timestep: step.timestep,
+                compression: settings.compression?.at(step: step.index) ?? TokenCompression())
             let passes = GuidedPasses(
                 plans[step.index], caching: settings.cache, scale: Float(settings.guidance)
             ) { kind, cache, rule in
-                guard let branch = kind == .conditional ? conditional : unconditional else {
-                    preconditionFailure("guidance without an unconditional prompt")
-                }
-                return try RunScope.during("\(kind) pass") {
-                    let tokens = patchifier.patchify(branch.input(latent))
-                    return patchifier.unpatchify(
-                        try velocity(
-                            of: tokens, in: layout, at: step, by: transformer, given: branch.memory, &cache,
-                            rule))
-                }
+                try transformerPasses.velocity(of: latent, kind, at: tokenStep, &cache, rule)
             }
             let guided: Tensor
             (guided, kinds) = try RunScope.during("step \(step.index + 1)") {
@@ -94,26 +79,10 @@ struct LatentSampling: Sendable {
         }
     }
 
-    /// - Parameter rule: of the cache; nil where there is none
-    private func velocity(
-        of tokens: Tensor, in layout: TokenLayout, at step: SamplingStep, by transformer: DiT,
-        given memory: PromptMemory, _ cache: inout BlockCache, _ rule: BlockSkipping?
-    ) throws -> Tensor {
-        let compression = settings.compression?.at(step: step.index) ?? TokenCompression()
-        guard let rule else {
-            return try transformer(
-                tokens, in: layout, at: step.timestep, given: memory, leavingOut: compression)
-        }
-        return try transformer(
-            tokens, in: layout, at: step.timestep, given: memory, leavingOut: compression, keeping: &cache,
-            skipping: rule)
-    }
-
     private func layout(of grid: TokenGrid) -> TokenLayout {
         let rope = RotaryTable(grid, base: transformer.patch, headWidth: transformer.headWidth)
         return TokenLayout(grid, rope: rope)
     }
-
 }
 
 extension SamplingSettings {
@@ -134,18 +103,6 @@ struct Contexts {
     let prompt: Tensor
     /// nil at guidance 1, which needs one pass only.
     let negative: Tensor?
-}
-
-/// One of the two passes of guidance.
-private struct Branch {
-    let memory: PromptMemory
-    /// `[m + z, f, h, w]`; nil for models that take no pictures.
-    let condition: Tensor?
-
-    /// The latent with the condition beside it, `[2 z + m, f, h, w]`.
-    func input(_ latent: Tensor) -> Tensor {
-        condition.map { Tensor.concatenated([latent, $0]) } ?? latent
-    }
 }
 
 extension GenerationSettings {

@@ -20,7 +20,7 @@ public struct VideoGenerator: Sendable {
 
     /// Makes every choice that the request leaves open, and checks it against the model.
     ///
-    /// - Throws: ``SettingsError``, ``StepReuseError``, ``CompressionError``, ``PictureRequestError``,
+    /// - Throws: ``SettingsError``, ``OptionError``, ``PictureRequestError``,
     ///   ``TrajectoryError``; an error that names a picture which cannot be read
     public func resolve(_ request: GenerationRequest) throws -> GenerationSettings {
         let defaults = directory.defaults
@@ -57,7 +57,7 @@ public struct VideoGenerator: Sendable {
     ///   - settings: from ``resolve(_:)`` or a recipe
     ///   - output: `.mp4`, `.webm`, `.gif`, or a directory of PNG frames when it ends in `/`
     ///   - onEvent: called from the thread that computes
-    /// - Throws: ``SettingsError`` or ``StepReuseError`` before weights are loaded; errors that name the file for weights and
+    /// - Throws: ``SettingsError`` or ``OptionError`` before weights are loaded; errors that name the file for weights and
     ///   output; `CancellationError` when the task is cancelled, within about a second. Nothing is left under
     ///   `output` then. ``FailedRun`` where work is kept after a failure, and says how to go on.
     public func generate(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Profiling
 import Zoetrope
 
 struct DecodeCommand: AsyncParsableCommand {
@@ -15,6 +16,11 @@ struct DecodeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Frames per second. [default: what the latents' recipe says]", valueName: "n"))
     var fps: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write into this directory where time and memory went (docs/profiling.md).", valueName: "dir"))
+    var profile: String?
+
     func run() async throws {
         guard let path = output.output else {
             throw ValidationError("Say with --output where the clip goes, such as -o clip.mp4.")
@@ -22,15 +28,28 @@ struct DecodeCommand: AsyncParsableCommand {
         let generator = try model.open()
         let progress = ProgressPrinter(quiet: run.quiet)
         let report = try await cancellable(progress) {
-            try await generator.decode(
-                latents: latents, to: path, framesPerSecond: fps, options: run.options()
-            ) { progress.show($0) }
+            try await decode(with: generator, to: path, progress)
         }
         progress.end()
         if run.json {
             try printJSON(report)
         } else if !run.quiet {
             progress.line("\(report.output): \(report.frames) frames, \(seconds(report.totalSeconds))")
+        }
+    }
+
+    private func decode(
+        with generator: VideoGenerator, to path: String, _ progress: ProgressPrinter
+    ) async throws -> DecodingReport {
+        guard let profile else {
+            return try await generator.decode(
+                latents: latents, to: path, framesPerSecond: fps, options: run.options()
+            ) { progress.show($0) }
+        }
+        return try await ProfileWish(path: profile).make(beside: path, threads: run.threads, progress) {
+            try await $0.decode(
+                latents: latents, with: generator, to: path, framesPerSecond: fps, options: run.options()
+            ) { progress.show($0) }
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Profiling
 import Zoetrope
 
 struct GenerateCommand: AsyncParsableCommand {
@@ -163,7 +164,11 @@ func make(
     let path = output ?? defaultName(for: settings)
     try await show(flags, checkpoint: options.checkpoint?.directory) { progress in
         if let profile {
-            return try await profile.generate(settings, with: generator, to: path, options: options, progress)
+            return try await profile.make(beside: path, threads: options.threads, progress) {
+                try await $0.generate(settings, with: generator, to: path, options: options) {
+                    progress.show($0)
+                }
+            }
         }
         return try await generator.generate(settings, to: path, options: options) { progress.show($0) }
     }

@@ -1,7 +1,4 @@
 import ArgumentParser
-import Foundation
-import Profiling
-import Zoetrope
 
 struct ProfileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,43 +16,5 @@ struct ProfileCommand: AsyncParsableCommand {
     func run() async throws {
         let prints = !generate.run.quiet && !generate.run.json
         try await generate.run(profile: ProfileWish(path: generate.profile, printsTable: prints))
-    }
-}
-
-/// A profile that is to be written.
-struct ProfileWish {
-    /// Nil is named after the clip.
-    var path: String?
-    /// Whether its figures go to standard output too.
-    var printsTable = false
-
-    /// Makes the clip and its profile, and says where the profile is.
-    func generate(
-        _ settings: GenerationSettings, with generator: VideoGenerator, to output: String,
-        options: RunOptions,
-        _ progress: ProgressPrinter
-    ) async throws -> GenerationReport {
-        let profiler = try Profiler(
-            path: path(beside: output),
-            ceiling: MachineRates.kept(threads: options.threads).operationsPerSecond)
-        do {
-            let made = try await profiler.generate(settings, with: generator, to: output, options: options) {
-                progress.show($0)
-            }
-            if printsTable {
-                progress.end()
-                print(ProfileTable(made.profile).text)
-            }
-            progress.show(.note("profile: \(profiler.pagePath)"))
-            return made.report
-        } catch {
-            progress.end()
-            if profiler.hasWritten { progress.line("incomplete profile: \(profiler.pagePath)") }
-            throw error
-        }
-    }
-
-    private func path(beside clip: String) -> String {
-        path ?? URL(fileURLWithPath: clip).deletingPathExtension().relativePath + ".profile"
     }
 }

@@ -22,13 +22,13 @@ struct ReuseOptions: ParsableArguments {
         // A range may begin with the sign that options begin with.
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Steps that are guided, such as 2-9, 2- or -9, the first being 0; the others take a single pass. "
+            "Steps that are guided, such as 2-9, 2-, -9 or 7, the first being 0; the others take a single pass. "
                 + "[default: all]", valueName: "steps"))
     var guidanceSteps: String?
 
     func add(to request: inout GenerationRequest) throws {
         request.cache = try cache.map { try BlockCaching($0) }
         request.guidanceReuse = try reuseGuidance.map { try GuidanceReuse($0) }
-        request.guidanceSteps = try guidanceSteps.map { try StepRange(of: .guidanceSteps, $0) }
+        request.guidanceSteps = try guidanceSteps.map { try GuidanceSteps($0) }
     }
 }

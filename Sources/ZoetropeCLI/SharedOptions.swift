@@ -28,8 +28,8 @@ struct RunFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Memory that the program may fill, such as 2GiB or 800MiB: it then holds less where it has to, which costs "
-                + "time, may take room on the output's disk and changes no pixel, or says before it begins that it cannot. [default: no limit]",
-            valueName: "size"))
+                + "time, may take room on the output's disk and changes no pixel, or says before it begins that it cannot. "
+                + "[default: no limit]", valueName: "size"), transform: MemorySize.init(argument:))
     var maxMemory: MemorySize?
 
     @Flag(help: "Print one JSON object about the run to standard output.")

@@ -64,13 +64,13 @@ import Testing
             var history = FrameHistory(in: file)
             for seed in 1...3 {
                 try history.keep(seeded([512, 256, 4], seed: UInt64(seed)), of: "layer", newest: 2)
-                #expect(ledger.liveBytes == 0)
+                #expect(ledger.heldBytes == 0)
             }
             let frames = try history.frames(of: "layer")
-            #expect(ledger.liveBytes == 2 * 4 * 512 * 256 * 4)
+            #expect(ledger.heldBytes == 2 * 4 * 512 * 256 * 4)
             #expect(frames[1].values == seeded([512, 256, 4], seed: 3).values)
         }
-        #expect(ledger.liveBytes == 0)
+        #expect(ledger.heldBytes == 0)
     }
 
     @Test func aPlanCountsTheFileWithoutOne() throws {

@@ -22,14 +22,14 @@ import Zoetrope
         let generator = try VideoGenerator()
         var request = GenerationRequest(prompt: "x")
         (request.seed, request.frames, request.steps) = (1, 5, 1)
+        let plan = try generator.plan(try generator.resolve(request))
         return Profile(
-            recording,
+            of: ProfileSubject(plan), recording,
             resident: [(0, 70), (500, 200), (1000, 90)].map {
                 ResidentSample(nanoseconds: $0.0, bytes: $0.1)
             },
-            plan: try generator.plan(try generator.resolve(request)),
-            machine: MachineFacts(threads: 2, ceiling: ceiling),
-            ending: RunEnding(.failure(CancellationError())))
+            plan: plan, machine: MachineFacts(threads: 2, ceiling: ceiling),
+            ending: RunEnding(Result<GenerationReport, any Error>.failure(CancellationError())))
     }
 
     @Test func timesRatesAndSharesAreThoseOfTheSpans() throws {

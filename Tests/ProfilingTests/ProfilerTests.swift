@@ -146,6 +146,40 @@ import Zoetrope
         #expect(try directory.contents == [])
     }
 
+    @Test func decodingHasAProfileOfItsOwn() async throws {
+        let generator = try VideoGenerator()
+        let latents = path("latents.safetensors")
+        let whole = try await generator.generate(
+            try settings(generator), to: path("clip.mp4"), options: RunOptions(threads: 2, latents: latents))
+        let options = RunOptions(threads: 2)
+        let plan = try generator.plan(decoding: latents, options: options)
+        let made = try await Profiler(path: path("p")).decode(
+            latents: latents, with: generator, to: path("decoded.mp4"), options: options)
+        #expect(try Data(contentsOf: directory["decoded.mp4"]) == Data(contentsOf: directory["clip.mp4"]))
+        #expect(try read("p") == made.profile)
+        #expect(made.profile.stages.map(\.stage) == [.load, .decode])
+        // Planned and measured agree to the byte and to the operation.
+        #expect(plan.memory == made.report.memory)
+        for stage in made.profile.stages {
+            #expect(stage.peakBytes == stage.plannedPeakBytes && stage.parts == stage.plannedParts)
+            #expect(stage.operations == stage.plannedOperations)
+        }
+        let decoding = try generator.plan(whole.recipe.settings, options: options).operations["decode"]
+        #expect(plan.operations["decode"] == decoding && decoding?.isEmpty == false)
+        let page = try String(contentsOf: directory["p/profile.html"], encoding: .utf8)
+        #expect(page.contains("<h1>decode \(latents)</h1>") && page.contains("<p>64x64, 5 frames</p>"))
+        #expect(try TraceCheck(Data(contentsOf: directory["p/trace.json"])).problems == [])
+    }
+
+    @Test func latentsThatCannotBeDecodedLeaveNoProfile() async throws {
+        await #expect(throws: (any Error).self) {
+            try await Profiler(path: path("p")).decode(
+                latents: path("none.safetensors"), with: try VideoGenerator(), to: path("clip.mp4"),
+                options: RunOptions())
+        }
+        #expect(try directory.contents == [])
+    }
+
     @Test func thePageStandsByItselfAndShowsPromptsAsText() async throws {
         let generator = try VideoGenerator()
         _ = try await Profiler(path: path("p"), ceiling: ["fewRows": 1e15]).generate(

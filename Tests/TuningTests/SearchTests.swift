@@ -119,7 +119,7 @@ struct SearchTests {
         case "precision": request.precision = try #require(Precision(rawValue: text))
         case "cache": request.cache = try BlockCaching(text)
         case "reuse-guidance": request.guidanceReuse = try GuidanceReuse(text)
-        case "guidance-steps": request.guidanceSteps = try StepRange(of: .guidanceSteps, text)
+        case "guidance-steps": request.guidanceSteps = try GuidanceSteps(text)
         case "merge": compression.merge = try MergeOption(text)
         case "pool-keys": compression.poolKeys = try KeyPoolingOption(text)
         default: Issue.record("\(choice)")

@@ -28,6 +28,20 @@ import Testing
         #expect(try directory.contents == ["clip.mp4", "clip.profile", "other", "plain.mp4"])
     }
 
+    @Test func decodeHasAProfileToo() throws {
+        _ = try run(["generate", "a cat", "-o", "clip.mp4", "--save-latents", "l.safetensors"] + short)
+        let made = try run(["decode", "l.safetensors", "-o", "again.mp4", "--profile", "p"])
+        #expect(made.status == 0 && made.errors.contains("profile: p/profile.html\n"), "\(made.errors)")
+        #expect(try Data(contentsOf: directory["clip.mp4"]) == Data(contentsOf: directory["again.mp4"]))
+        let data = try Data(contentsOf: directory["p/profile.json"])
+        let profile = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let stages = try #require(profile["stages"] as? [[String: Any]])
+        #expect(stages.compactMap { $0["stage"] as? String } == ["load", "decode"])
+        let refused = try run(["decode", "l.safetensors", "-o", "no.mp4", "--profile", "/nowhere/p"])
+        #expect(refused.status != 0 && refused.errors.hasPrefix("Error: --profile '/nowhere/p': there is no"))
+        #expect(try directory.contents == ["again.mp4", "clip.mp4", "l.safetensors", "p"])
+    }
+
     @Test func jsonAndQuietKeepStandardOutputAsGenerateHasIt() throws {
         let json = try run(["profile", "a cat", "-o", "clip.gif", "--profile", "p", "--json"] + short)
         let report = try JSONSerialization.jsonObject(with: json.output) as? [String: Any]

@@ -18,7 +18,7 @@ import Testing
         #expect(made.status == 0, "\(made.errors)")
         let settings =
             "fp32, cache 1000.0,steps=1-4,at-most=3, guidance reused 2,steps=1-5, 6 steps of unipc, "
-            + "guidance 3.0 at steps -4, shift 3.0, seed 7\n"
+            + "guidance 3.0 at steps 0-4, shift 3.0, seed 7\n"
         #expect(made.errors.contains(settings))
         // Conditional: c s s s c c. Unconditional: c r s r c -.
         #expect(made.errors.contains("left  6 of 11 passes skipped\n"))
@@ -41,15 +41,18 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--cache", "much"], "Error: --cache much: 'much' cannot be read. Write a threshold"),
+        (["--cache", "much"], "Error: --cache much: 'much' has to be a threshold"),
         (
             ["--reuse-guidance", "1"],
-            "Error: --reuse-guidance 1: '1' cannot be read. Write in how many steps"
+            "Error: --reuse-guidance 1: '1' has to be in how many steps"
         ),
-        (["--guidance-steps", "5"], "Error: --guidance-steps 5: '5' cannot be read. Write the steps"),
+        (
+            ["--guidance-steps", "9-5"],
+            "Error: --guidance-steps 9-5: '9-5' has to be a first and a last number"
+        ),
         (
             ["--guidance-steps", "5-", "--steps", "4"],
-            "Error: --guidance-steps 5-: the steps of this run are 0 to 3"
+            "Error: --guidance-steps 5-: this run has no steps 5-, only 0 to 3."
         ),
         (
             ["--patch", "1x4x4"],

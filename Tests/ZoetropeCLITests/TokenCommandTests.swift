@@ -26,7 +26,7 @@ import Testing
         (["--merge", "half"], "Error: --merge half: 'half' has to be the share of tokens that go"),
         (
             ["--pool-keys", "1x2x2,blocks=8"],
-            "Error: --pool-keys 1x2x2,blocks=8: this model has no blocks 8, only 0 to 7."
+            "Error: --pool-keys 1x2x2,blocks=8: this model has no blocks 8, only 0 to 7. Take blocks of these."
         ),
         (
             ["--attention-window", "1x4x4", "--merge", "0.5"],

@@ -75,7 +75,7 @@ import Zoetrope
         #expect(
             problem { _ = try MergeOption("0.5,blocks=24-5") }
                 == "--merge 0.5,blocks=24-5: 'blocks=24-5' has to be a first and a last number, counted from 0, as in "
-                + "blocks=5-24, blocks=5- or blocks=-24.")
+                + "blocks=5-24, blocks=5-, blocks=-24 or blocks=7.")
         #expect(
             problem { _ = try MergeOption("0.6,window=1x1x2") }
                 == "--merge 0.6,window=1x1x2: of the 2 tokens of a window of 1x1x2 one stays. "
@@ -100,13 +100,15 @@ import Zoetrope
     @Test func blocksAndStepsThatAreNotThereAreNamed() {
         #expect(
             resolved { $0.merge = try MergeOption("0.5,blocks=2-8") }
-                == "--merge 0.5,blocks=2-8: this model has no blocks 2-8, only 0 to 7.")
+                == "--merge 0.5,blocks=2-8: this model has no blocks 2-8, only 0 to 7. Take blocks of these.")
         #expect(
             resolved { $0.poolKeys = try KeyPoolingOption("1x2x2,blocks=8-") }
-                == "--pool-keys 1x2x2,blocks=8-: this model has no blocks 8-, only 0 to 7.")
+                == "--pool-keys 1x2x2,blocks=8-: this model has no blocks 8-, only 0 to 7. Take blocks of these."
+        )
         #expect(
             resolved { $0.attentionWindow = try AttentionWindowOption("1x4x4,steps=4") }
-                == "--attention-window 1x4x4,steps=4: this run has no steps 4, only 0 to 3.")
+                == "--attention-window 1x4x4,steps=4: this run has no steps 4, only 0 to 3. Take steps of these, or another "
+                + "--steps.")
         #expect(resolved { $0.merge = try MergeOption("0.5,blocks=-7,steps=-3") } == "no error")
     }
 

@@ -48,7 +48,7 @@ import Zoetrope
     }
 
     @Test func bothPassesAreCachedOrNone() throws {
-        let caching = BlockCaching(threshold: 1, atMost: 2)
+        let caching = try BlockCaching("1,at-most=2")
         #expect(try run("ccc", caching: nil) == "cc cc cc")
         #expect(try run("c--r", caching: nil) == "cc c- c- cr")
         #expect(try run("cCCCCCc", caching: caching) == "cc ss ss cc ss ss cc")
@@ -56,7 +56,7 @@ import Zoetrope
         // The unconditional pass follows only where its cache is of the same step.
         #expect(try run("cRRRCCC", caching: caching) == "cc sr sr cr cc ss ss")
         #expect(try run("-C+C", caching: caching) == "c- cc s- ss")
-        #expect(try run("CCC", caching: BlockCaching(threshold: 1, atMost: 1)) == "cc ss cc")
+        #expect(try run("CCC", caching: try BlockCaching("1,at-most=1")) == "cc ss cc")
     }
 
     @Test func theDifferenceIsWhatIsReused() throws {

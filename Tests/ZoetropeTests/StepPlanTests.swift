@@ -11,7 +11,7 @@ import Zoetrope
         (request.seed, request.steps, request.guidance) = (7, steps, guidance)
         request.cache = try cache.map { try BlockCaching($0) }
         request.guidanceReuse = try reuse.map { try GuidanceReuse($0) }
-        request.guidanceSteps = try guided.map { try StepRange(of: .guidanceSteps, $0) }
+        request.guidanceSteps = try guided.map { try GuidanceSteps($0) }
         return try VideoGenerator().resolve(request)
     }
 
@@ -41,6 +41,7 @@ import Zoetrope
         #expect(try plans(settings(12, reuse: "3,steps=2-")) == "ccrrcrrcrrcr")
         #expect(try plans(settings(12, reuse: "3,steps=0-4")) == "crrcrccccccc")
         #expect(try plans(settings(12, guided: "2-8")) == "nncccccccnnn")
+        #expect(try plans(settings(12, guided: "7")) == "nnnnnnncnnnn")
         #expect(try plans(settings(12, reuse: "2,steps=1-", guided: "2-8")) == "nncrcrcrcnnn")
         #expect(try plans(settings(12, cache: "0", reuse: "5", guided: "-10")) == "cccRRRRCRRRn")
         #expect(try plans(settings(1, cache: "0.1", reuse: "2")) == "c")
@@ -67,13 +68,6 @@ import Zoetrope
         #expect(try settings(12, guided: "2-").guidanceSteps?.description == "2-")
     }
 
-    @Test func rangesAreReadOneWay() {
-        for text in ["0-0", "5-24", "5-", "-24", "0-999"] { #expect(StepRange(text)?.description == text) }
-        for text in ["", "-", "5", "9-4", "05-7", "5-7-9", "1000-", "5 -7", "--5", "+5-", "a-b", "-1-4"] {
-            #expect(StepRange(text) == nil, "\(text)")
-        }
-    }
-
     private func problem(_ body: () throws -> Void) -> String {
         do {
             try body()
@@ -84,46 +78,59 @@ import Zoetrope
     }
 
     @Test(arguments: [
-        ("", ""), ("x", "x"), ("-1", "-1"), ("nan", "nan"), ("1001", "1001"), ("0.1,steps=5", "5"),
-        ("0.1,steps", "steps"), ("0.1,at-most=0", "0"), ("0.1,at-most=2,at-most=3", "at-most=3"),
-        ("0.1,often=3", "often=3"), ("0.1,", ""),
+        ("", "has to be a threshold from 0 to 1000, as in 0.08."),
+        ("x", "has to be a threshold from 0 to 1000, as in 0.08."),
+        ("-1", "has to be a threshold from 0 to 1000, as in 0.08."),
+        ("nan", "has to be a threshold from 0 to 1000, as in 0.08."),
+        ("1001", "has to be a threshold from 0 to 1000, as in 0.08."),
+        ("0.1,steps=", Self.range), ("0.1,steps=10000", Self.range),
+        ("0.1,steps", Self.cacheParts), ("0.1,", Self.cacheParts), ("0.1,often=3", Self.cacheParts),
+        ("0.1,at-most=2,at-most=3", Self.cacheParts),
+        (
+            "0.1,at-most=0",
+            "has to be in how many steps in a row blocks may be skipped, from 1 to 1000, as in at-most=3."
+        ),
     ])
-    func aCacheThatCannotBeRead(text: String, part: String) {
-        #expect(
-            problem { _ = try BlockCaching(text) }
-                == "--cache \(text): '\(part)' cannot be read. Write a threshold from 0 to 1000 and, as you like, the "
-                + "steps where blocks may be skipped and how many of them in a row, from 1 to 1000: "
-                + "0.08,steps=2-9,at-most=3.")
+    func aCacheThatCannotBeRead(text: String, reason: String) {
+        let part = text.split(separator: ",", omittingEmptySubsequences: false).last ?? ""
+        #expect(problem { _ = try BlockCaching(text) } == "--cache \(text): '\(part)' \(reason)")
     }
 
+    private static let range =
+        "has to be a first and a last number, counted from 0, as in steps=5-24, steps=5-, steps=-24 or steps=7."
+    private static let cacheParts =
+        "cannot stand there. After the first value come steps=2-9, at-most=3, each at most once."
+
     @Test(arguments: [
-        ("", ""), ("1", "1"), ("2.5", "2.5"), ("2,steps=9-4", "9-4"), ("2,at-most=3", "at-most=3"),
+        ("", Self.every), ("1", Self.every), ("2.5", Self.every), ("1001", Self.every),
+        ("2,steps=9-4", Self.range),
+        ("2,at-most=3", "cannot stand there. After the first value come steps=4-9, each at most once."),
     ])
-    func aReuseThatCannotBeRead(text: String, part: String) {
-        #expect(
-            problem { _ = try GuidanceReuse(text) }
-                == "--reuse-guidance \(text): '\(part)' cannot be read. Write in how many steps the unconditional pass is "
-                + "computed once, from 2 to 1000, and, as you like, the steps where it may be left out: 2,steps=4-9."
-        )
+    func aReuseThatCannotBeRead(text: String, reason: String) {
+        let part = text.split(separator: ",", omittingEmptySubsequences: false).last ?? ""
+        #expect(problem { _ = try GuidanceReuse(text) } == "--reuse-guidance \(text): '\(part)' \(reason)")
     }
+
+    private static let every =
+        "has to be in how many steps the unconditional pass is computed once, from 2 to 1000, as in 2."
 
     @Test func whatDoesNotFitTheRunSaysWhatToDo() {
         #expect(
-            problem { _ = try settings(12, guided: "7") }
-                == "--guidance-steps 7: '7' cannot be read. Write the steps that are guided, the first being 0: 2-9, 2- "
-                + "or -9.")
+            problem { _ = try settings(12, guided: "7,8") }
+                == "--guidance-steps 7,8: '7,8' has to be a first and a last number, counted from 0, as in 5-24, 5-, -24 "
+                + "or 7.")
         #expect(
             problem { _ = try settings(12, guided: "2-12") }
-                == "--guidance-steps 2-12: the steps of this run are 0 to 11, and 2-12 is not inside. "
-                + "Take other steps, or another --steps.")
+                == "--guidance-steps 2-12: this run has no steps 2-12, only 0 to 11. "
+                + "Take steps of these, or another --steps.")
         #expect(
             problem { _ = try settings(12, cache: "0.1,steps=12-") }
-                == "--cache 0.1,steps=12-,at-most=3: the steps of this run are 0 to 11, and 12- is not inside. "
-                + "Take other steps, or another --steps.")
+                == "--cache 0.1,steps=12-,at-most=3: this run has no steps 12-, only 0 to 11. "
+                + "Take steps of these, or another --steps.")
         #expect(
             problem { _ = try settings(12, reuse: "2,steps=-40") }
-                == "--reuse-guidance 2,steps=-40: the steps of this run are 0 to 11, and -40 is not inside. "
-                + "Take other steps, or another --steps.")
+                == "--reuse-guidance 2,steps=0-40: this run has no steps 0-40, only 0 to 11. "
+                + "Take steps of these, or another --steps.")
         #expect(
             problem { _ = try settings(12, guidance: 1, reuse: "2") }
                 == "--reuse-guidance 2: guidance 1 has no unconditional pass. Leave the option out, or take --guidance "

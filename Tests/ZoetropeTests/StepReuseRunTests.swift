@@ -40,7 +40,7 @@ import Zoetrope
         (request.seed, request.frames, request.steps, request.sampler) = (7, 5, 8, .euler)
         request.cache = try cache.map { try BlockCaching($0) }
         request.guidanceReuse = try reuse.map { try GuidanceReuse($0) }
-        request.guidanceSteps = try guided.map { try StepRange(of: .guidanceSteps, $0) }
+        request.guidanceSteps = try guided.map { try GuidanceSteps($0) }
         return try VideoGenerator().resolve(request)
     }
 
@@ -100,7 +100,7 @@ import Zoetrope
         (request.seed, request.frames, request.steps) = (7, 5, 6)
         request.patch = try PatchSchedule("1x4x4:3,1x2x2")
         request.cache = try BlockCaching("1000,steps=1-")
-        request.guidanceReuse = GuidanceReuse(every: 2, steps: StepRange("1-"))
+        request.guidanceReuse = try GuidanceReuse("2,steps=1-")
         let report = try await generator.generate(
             try generator.resolve(request), to: directory["clip.gif"].path)
         #expect(
@@ -127,22 +127,33 @@ import Zoetrope
             with: "\"cache\":\"0.1,steps=3-10,at-most=3\",\"frames\":5,\"framesPerSecond\":8,\"guidance\":4,"
                 + "\"guidanceReuse\":\"2,steps=3-10\",\"guidanceSteps\":\"1-8\",")
         #expect(try Recipe(json: newer, from: "clip.mp4").json() == newer)
+        // Ranges that were written in another way once are the same ranges.
+        for (old, new) in [("-8", "0-8"), ("0-0", "0"), ("2-", "2-")] {
+            let older = newer.replacingOccurrences(of: "1-8", with: old)
+            #expect(
+                try Recipe(json: older, from: "clip.mp4").json()
+                    == newer.replacingOccurrences(of: "1-8", with: new))
+        }
+        let older = newer.replacingOccurrences(of: "steps=3-10", with: "steps=3-3")
+        #expect(
+            try Recipe(json: older, from: "clip.mp4").json()
+                == newer.replacingOccurrences(of: "steps=3-10", with: "steps=3"))
         let error = try #require(throws: RecipeError.self) {
             try Recipe(json: newer.replacingOccurrences(of: "1-8", with: "8-1"), from: "clip.mp4")
         }
         #expect(
             error.description
                 == "'clip.mp4' has a comment, but it is no recipe of Zoetrope: 'settings.guidanceSteps' cannot be used "
-                + "(--guidance-steps 8-1: '8-1' cannot be read. Write the steps that are guided, the first being 0: 2-9, "
-                + "2- or -9.). Only clips that Zoetrope made can be rerun.")
+                + "(--guidance-steps 8-1: '8-1' has to be a first and a last number, counted from 0, as in 5-24, 5-, -24 "
+                + "or 7.). Only clips that Zoetrope made can be rerun.")
     }
 
     @Test func whatDoesNotFitIsFoundBeforeAnythingIsLoaded() async throws {
         var settings = try settings()
         settings.cache = try BlockCaching("0.1,steps=2-8")
         let log = EventLog()
-        let expected = StepReuseError.stepsOutside(
-            option: .cache, found: "0.1,steps=2-8,at-most=3", range: "2-8", steps: 8)
+        let expected = OptionError.steps(
+            option: "--cache", found: "0.1,steps=2-8,at-most=3", steps: "2-8", count: 8)
         await #expect(throws: expected) { try await run(settings, log: log) }
         #expect(log.names.isEmpty)
         #expect(try directory.contents.isEmpty)

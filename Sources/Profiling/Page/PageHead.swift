@@ -8,8 +8,8 @@ struct PageHead {
 
     var html: String {
         """
-        <h1>\(Words.markup(profile.settings.prompt.isEmpty ? "(empty prompt)" : profile.settings.prompt))</h1>
-        \(ending)<p>\(Words.markup(settings))</p>
+        <h1>\(Words.markup(profile.subject.title))</h1>
+        \(ending)<p>\(Words.markup(subject))</p>
         <p>\(Words.markup(machine))</p>
         <dl class="facts">\(facts.map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd></div>" }.joined())</dl>
         """
@@ -26,16 +26,21 @@ struct PageHead {
         }
     }
 
-    private var settings: String {
-        let settings = profile.settings
-        let tokens = Set(profile.stepTokens).sorted()
-        return [
-            "\(settings.width)x\(settings.height)", "\(settings.frames) frames",
-            tokens.isEmpty ? "" : "\(tokens.map(String.init).joined(separator: " and ")) tokens",
-            settings.patch.map { "patch \($0)" } ?? "", settings.precision?.rawValue ?? "fp32",
+    private var subject: String {
+        let subject = profile.subject
+        let tokens = Set(subject.stepTokens).sorted().map(String.init).joined(separator: " and ")
+        return
+            (["\(subject.width)x\(subject.height)", "\(subject.frames) frames"]
+            + (tokens.isEmpty ? [] : ["\(tokens) tokens"]) + (subject.settings.map(Self.words) ?? [])
+            + (profile.recipe.map { ["model \($0.model.name)"] } ?? [])).joined(separator: ", ")
+    }
+
+    private static func words(_ settings: GenerationSettings) -> [String] {
+        (settings.patch.map { ["patch \($0)"] } ?? []) + [
+            settings.precision?.rawValue ?? "fp32",
             "\(settings.steps) steps of \(settings.sampler.rawValue)", "guidance \(settings.guidance)",
-            "seed \(settings.seed)", profile.recipe.map { "model \($0.model.name)" } ?? "",
-        ].filter { !$0.isEmpty }.joined(separator: ", ")
+            "seed \(settings.seed)",
+        ]
     }
 
     private var machine: String {

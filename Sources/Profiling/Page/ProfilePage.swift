@@ -13,7 +13,7 @@ struct ProfilePage {
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Profile: \(Words.markup(profile.settings.prompt))</title>
+            <title>Profile: \(Words.markup(profile.subject.title))</title>
             <style>\(PageStyle.css)</style></head><body>
             \(PageHead(profile).html)
             <h2>Memory over time</h2>

@@ -36,7 +36,7 @@ package struct Trace {
             last = moment
         }
         return writer.finish([
-            ("outcome", profile.outcome.rawValue), ("prompt", profile.settings.prompt),
+            ("outcome", profile.outcome.rawValue), ("title", profile.subject.title),
             ("processor", profile.machine.processor), ("kernels", profile.machine.kernels),
             ("threads", "\(profile.machine.threads)"),
         ])

@@ -132,6 +132,9 @@ package final class MemoryLedger: Sendable {
     /// Bytes held now.
     package var liveBytes: Int { state.withLock { $0.total } }
 
+    /// The same without blocks that wait for a tensor.
+    package var heldBytes: Int { state.withLock { $0.held } }
+
     /// What the books say now.
     package var report: LedgerReport {
         state.withLock { state in
@@ -190,7 +193,7 @@ extension MemoryLedger.State {
     }
 
     /// Bytes without those of blocks that wait.
-    private var held: Int { total - live[MemoryLedger.waiting] }
+    fileprivate var held: Int { total - live[MemoryLedger.waiting] }
 
     /// Lets blocks wait as far as the stage's peak leaves room, so that they raise it by ``waitingBytes`` at the most.
     ///

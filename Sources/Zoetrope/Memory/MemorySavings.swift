@@ -26,17 +26,22 @@ public struct MemorySavings: Codable, Equatable, Sendable {
         }
     }
 
+    /// What is done, in words.
+    ///
+    /// - Parameter fileBytes: of what the autoencoder remembers, where that lies in a file
+    package func ways(fileBytes: Int) -> [String] {
+        (streamsWeights ? ["the transformer's weights are read anew at each pass"] : [])
+            + (cachesOnDisk
+                ? ["earlier frames lie in a file of \(byteText(fileBytes)) beside the output"] : [])
+            + (keepsNoBlocks ? ["freed memory is given back at once"] : [])
+    }
+
     /// What is done under a cap, for the user; nil without a cap.
     ///
     /// - Parameter fileBytes: of what the autoencoder remembers, where that lies in a file
     func note(cap: Int?, fileBytes: Int) -> String? {
         guard let cap else { return nil }
-        var ways: [String] = []
-        if streamsWeights { ways.append("the transformer's weights are read anew at each pass") }
-        if cachesOnDisk {
-            ways.append("earlier frames lie in a file of \(byteText(fileBytes)) beside the output")
-        }
-        if keepsNoBlocks { ways.append("freed memory is given back at once") }
+        let ways = ways(fileBytes: fileBytes)
         return "memory up to \(byteText(cap)): "
             + (ways.isEmpty ? "nothing has to be saved" : ways.joined(separator: ", "))
     }
@@ -54,8 +59,8 @@ extension MemoryLedger {
 
 /// A number of bytes in binary units, as in "3.4 MiB".
 func byteText(_ count: Int) -> String {
-    let units = ["KiB", "MiB", "GiB", "TiB"]
-    var value = Double(count) / 1024
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    var value = Double(count)
     var unit = 0
     while value >= 1024, unit + 1 < units.count {
         value /= 1024

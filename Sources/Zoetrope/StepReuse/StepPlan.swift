@@ -25,7 +25,7 @@ package struct StepPlan: Equatable, Sendable {
     }
 
     /// - Parameter patches: patch size of each step
-    /// - Throws: ``StepReuseError``
+    /// - Throws: ``OptionError``
     package static func plans(of settings: GenerationSettings, patches: [PatchSize]) throws -> [StepPlan] {
         let steps = patches.count
         try checkGuidance(settings)
@@ -47,22 +47,16 @@ package struct StepPlan: Equatable, Sendable {
     }
 
     private static func checkGuidance(_ settings: GenerationSettings) throws {
-        let options: [(StepReuseOption, String?)] = [
-            (.reuseGuidance, settings.guidanceReuse?.description),
-            (.guidanceSteps, settings.guidanceSteps?.description),
-        ]
-        for case let (option, found?) in options where settings.guidance == 1 {
-            throw StepReuseError.noGuidance(option: option, found: found)
+        guard settings.guidance == 1 else { return }
+        let options: [(any TextSetting)?] = [settings.guidanceReuse, settings.guidanceSteps]
+        for case let option? in options {
+            throw OptionError.noGuidance(option: type(of: option).option, found: option.description)
         }
     }
 
     private static func guidedSteps(of settings: GenerationSettings, steps: Int) throws -> Range<Int> {
         if settings.guidance == 1 { return 0..<0 }
-        guard let range = settings.guidanceSteps else { return 0..<steps }
-        guard let indices = range.indices(steps: steps) else {
-            throw StepReuseError.stepsOutside(
-                option: .guidanceSteps, found: range.description, range: range.description, steps: steps)
-        }
-        return Range(indices)
+        guard let guided = settings.guidanceSteps else { return 0..<steps }
+        return Range(try guided.indices(guided.steps, of: steps))
     }
 }

@@ -37,11 +37,10 @@ struct TrialOptions {
             }
             do {
                 let settings = try command.resolve(with: generator)
-                let plan = try plan(
-                    settings, command.run.options(), with: generator,
-                    rates[command.run.threads])
-                forecast.plans[trial.number] = TrialPlan(plan.plan)
-                forecast.problems[trial.number] = plan.problem
+                var (plan, problem) = try plan(settings, command.run.options(), with: generator)
+                rates[command.run.threads].map { plan.time(at: $0) }
+                forecast.plans[trial.number] = TrialPlan(plan)
+                forecast.problems[trial.number] = problem
             } catch {
                 forecast.problems[trial.number] = "\(error)"
             }
@@ -54,17 +53,16 @@ struct TrialOptions {
 
     /// - Returns: also why memory is not enough for it
     private func plan(
-        _ settings: GenerationSettings, _ options: RunOptions, with generator: VideoGenerator,
-        _ rates: MachineRates?
+        _ settings: GenerationSettings, _ options: RunOptions, with generator: VideoGenerator
     ) throws -> (plan: RunPlan, problem: String?) {
         do {
-            let plan = try generator.plan(settings, options: options, rates: rates)
+            let plan = try generator.plan(settings, options: options)
             guard options.maxMemory == nil, let availableBytes, plan.peakBytes > availableBytes else {
                 return (plan, nil)
             }
             return (plan, "\(SweepError.tooLarge(peakBytes: plan.peakBytes, availableBytes: availableBytes))")
         } catch let error as MemoryError {
-            return (try generator.smallestPlan(settings, options: options, rates: rates), "\(error)")
+            return (try generator.smallestPlan(settings, options: options), "\(error)")
         }
     }
 

@@ -30,8 +30,8 @@ struct TuneCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("The process may take so much, such as 1GiB or 500MiB.", valueName: "size"),
-        transform: Self.bytes(named:))
-    var maxMemory: Double?
+        transform: MemorySize.init(argument:))
+    var maxMemory: MemorySize?
 
     @Option(
         help: ArgumentHelp(
@@ -53,7 +53,7 @@ struct TuneCommand: AsyncParsableCommand {
     var output: String
 
     func validate() throws {
-        if [targetSeconds, maxMemory, minPsnr].allSatisfy({ $0 == nil }) {
+        if [targetSeconds, maxMemory.map { Double($0.bytes) }, minPsnr].allSatisfy({ $0 == nil }) {
             throw ValidationError("Say what is wanted with --target-seconds, --max-memory or --min-psnr.")
         }
         let numbers = [
@@ -69,7 +69,8 @@ struct TuneCommand: AsyncParsableCommand {
     func run() async throws {
         let definition = try definition()
         let progress = SweepPrinter(quiet: quiet)
-        let goal = TuningGoal(seconds: targetSeconds, peakBytes: maxMemory, psnr: minPsnr)
+        let goal = TuningGoal(
+            seconds: targetSeconds, peakBytes: maxMemory.map { Double($0.bytes) }, psnr: minPsnr)
         let search = SuccessiveHalving(definition, goal: goal)
         var settings = SweepSettings()
         let forecast = try TrialOptions(modelOption: model.model).forecast(
@@ -114,15 +115,5 @@ struct TuneCommand: AsyncParsableCommand {
         try Preset(best.trial, of: definition, records: records).write(to: path)
         progress.printer.line(facts)
         progress.printer.line("zoetrope generate \"...\" --preset \(path)")
-    }
-
-    /// Reads `1GiB`, `500MiB`.
-    private static func bytes(named text: String) throws -> Double {
-        let units = [("KiB", 1024.0), ("MiB", 1_048_576), ("GiB", 1_073_741_824)]
-        for (unit, size) in units where text.hasSuffix(unit) {
-            let number = Double(text.dropLast(unit.count).trimmingCharacters(in: .whitespaces))
-            if let number, number > 0, number.isFinite { return number * size }
-        }
-        throw ValidationError("'\(text)' is no size. Write a number with KiB, MiB or GiB, such as 1GiB.")
     }
 }

@@ -5,7 +5,7 @@ package import Tensors
 ///
 /// Written as sizes in the order of their use, each with its number of steps: `2x4x4:8,1x2x2:4`. The last may
 /// be without a number and takes the steps that are left: `2x4x4:8,1x2x2`, or `1x4x4` for all steps.
-public struct PatchSchedule: Equatable, Sendable {
+public struct PatchSchedule: TextSetting {
     package struct Part: Equatable, Sendable {
         package let patch: PatchSize
         /// Nil takes what is left; in the last part only.
@@ -13,6 +13,8 @@ public struct PatchSchedule: Equatable, Sendable {
     }
 
     package let parts: [Part]
+
+    public static let option = "--patch"
 
     /// - Throws: ``SettingsError/patchText(found:part:)``, ``SettingsError/patchWithoutSteps(found:part:)``
     public init(_ text: String) throws {
@@ -61,29 +63,10 @@ public struct PatchSchedule: Equatable, Sendable {
         guard part.description == text else { throw SettingsError.patchText(found: whole, part: text) }
         return part
     }
+
+    public var description: String { parts.map(\.description).joined(separator: ",") }
 }
 
 extension PatchSchedule.Part: CustomStringConvertible {
     package var description: String { "\(patch)" + (steps.map { ":\($0)" } ?? "") }
-}
-
-extension PatchSchedule: CustomStringConvertible {
-    public var description: String { parts.map(\.description).joined(separator: ",") }
-}
-
-/// As its text.
-extension PatchSchedule: Codable {
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        do {
-            try self.init(try container.decode(String.self))
-        } catch let error as SettingsError {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: error.description)
-        }
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
 }

@@ -1,8 +1,8 @@
 public import Foundation
 
-/// A setting of token compression that cannot be read or that the model or the run cannot take. Thrown before any
-/// weight is loaded.
-public enum CompressionError: Error, Equatable, Sendable {
+/// A setting written as text that cannot be read, or that the model or the run cannot take. Thrown before any weight is
+/// loaded.
+public enum OptionError: Error, Equatable, Sendable {
     /// A part that the option does not have, or that stands there twice.
     case part(option: String, found: String, part: String, known: [String])
     case value(option: String, found: String, part: String, wanted: String)
@@ -10,13 +10,15 @@ public enum CompressionError: Error, Equatable, Sendable {
     case ratio(found: String, window: String, tokens: Int)
     case blocks(option: String, found: String, blocks: String, count: Int)
     case steps(option: String, found: String, steps: String, count: Int)
+    /// An option about the unconditional pass, in a run that has none.
+    case noGuidance(option: String, found: String)
     /// Merging and an attention window in one block of one step.
     case mergingInWindow(merge: String, window: String)
     /// Windows of pooled keys that do not fill the tiles of an attention window.
     case poolAcrossTiles(pool: String, tile: String)
 }
 
-extension CompressionError: CustomStringConvertible, LocalizedError {
+extension OptionError: CustomStringConvertible, LocalizedError {
     public var description: String {
         switch self {
         case let .part(option, found, part, known):
@@ -28,9 +30,12 @@ extension CompressionError: CustomStringConvertible, LocalizedError {
             "--merge \(found): of the \(tokens) \(tokens == 1 ? "token" : "tokens") of a window of \(window) one stays. "
                 + "Take \(tokens == 1 ? "" : "a ratio of \(tokens - 1)/\(tokens) or less, or ")a larger window."
         case let .blocks(option, found, blocks, count):
-            "\(option) \(found): this model has no blocks \(blocks), only 0 to \(count - 1)."
+            "\(option) \(found): this model has no blocks \(blocks), only 0 to \(count - 1). Take blocks of these."
         case let .steps(option, found, steps, count):
-            "\(option) \(found): this run has no steps \(steps), only 0 to \(count - 1)."
+            "\(option) \(found): this run has no steps \(steps), only 0 to \(count - 1). Take steps of these, or "
+                + "another --steps."
+        case let .noGuidance(option, found):
+            "\(option) \(found): guidance 1 has no unconditional pass. Leave the option out, or take --guidance above 1."
         case let .mergingInWindow(merge, window):
             "--merge \(merge) and --attention-window \(window): merged tokens do not lie in tiles, so a block has one "
                 + "or the other. Give them blocks=... or steps=... that do not meet."
