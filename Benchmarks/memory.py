@@ -37,7 +37,7 @@ SETTINGS = [
     Setting("world, 1x1x1", "--model world --patch 1x1x1 --steps 2"),
     Setting("world, cache and merge", "--model world --patch 1x1x1 --cache 0.1 --merge 0.5"),
     Setting("1.3B bf16, 256x256x17", f"--width 256 --height 256 --frames 17 {FEW}", "bf16"),
-    Setting("1.3B bf16, 256x256x17, guided", "--width 256 --height 256 --frames 5 --steps 2", "bf16"),
+    Setting("1.3B bf16, 256x256x5, guided", "--width 256 --height 256 --frames 5 --steps 2", "bf16"),
     Setting("1.3B bf16, 256x256x17, int8", f"--width 256 --height 256 --frames 17 {FEW} --precision int8", "bf16"),
     Setting("1.3B fp32, 256x256x17", f"--width 256 --height 256 --frames 17 {FEW}", "fp32"),
     Setting("1.3B bf16, 256x256x17, up to 1.25 GiB", f"--width 256 --height 256 --frames 17 {FEW} --max-memory 1.25GiB",

@@ -32,10 +32,13 @@ package final class MemoryLedger: Sendable {
         let start: ContinuousClock.Instant
     }
 
-    /// The moment at which a stage held most.
+    /// The most of a stage.
     fileprivate struct Peak {
+        /// Blocks that wait included.
         var bytes = 0
-        /// Of each account, as far as there were accounts.
+        /// Without them.
+        var held = 0
+        /// Of each account when most was held, as far as there were accounts.
         var live: [Int] = []
     }
 
@@ -141,10 +144,7 @@ package final class MemoryLedger: Sendable {
             LedgerReport(
                 stages: state.stages.map { name, peak in
                     LedgerReport.StagePeak(
-                        name: name, peakBytes: peak.bytes,
-                        atPeak: zip(state.labels, peak.live).filter { $0.1 != 0 }.map {
-                            LedgerReport.Entry(label: $0.0, bytes: $0.1)
-                        })
+                        name: name, peakBytes: peak.bytes, atPeak: state.entries(at: peak))
                 },
                 work: state.workEntries)
         }
@@ -178,6 +178,14 @@ extension MemoryLedger.State {
         live.append(0)
         work += WorkKind.allCases.map { _ in MemoryLedger.Work() }
         return labels.count - 1
+    }
+
+    /// What was held by each label; blocks that wait are what the peak is above it, though they may have been most at
+    /// another moment.
+    fileprivate func entries(at peak: MemoryLedger.Peak) -> [LedgerReport.Entry] {
+        var live = peak.live
+        if !live.isEmpty { live[MemoryLedger.waiting] = peak.bytes - peak.held }
+        return zip(labels, live).filter { $0.1 != 0 }.map { LedgerReport.Entry(label: $0.0, bytes: $0.1) }
     }
 
     fileprivate var workEntries: [LedgerReport.Work] {
@@ -215,7 +223,10 @@ extension MemoryLedger.State {
                 nanoseconds: start.nanoseconds(to: .now), bytes: live[account], label: Int32(account))
             recording?.enter(change)
         }
-        guard byteCount > 0, total > stages[stage]?.bytes ?? 0 else { return }
-        stages[stage] = MemoryLedger.Peak(bytes: total, live: live)
+        let peak = stages[stage] ?? MemoryLedger.Peak()
+        guard byteCount > 0, total > peak.bytes || held > peak.held else { return }
+        let isHeldMost = held > peak.held
+        stages[stage] = MemoryLedger.Peak(
+            bytes: max(total, peak.bytes), held: max(held, peak.held), live: isHeldMost ? live : peak.live)
     }
 }

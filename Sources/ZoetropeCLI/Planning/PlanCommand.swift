@@ -82,19 +82,30 @@ struct PlanCommand: AsyncParsableCommand {
         return plans
     }
 
+    /// The same with three steps, where no option names steps: all steps hold the same, and fewer are planned sooner.
+    private static func fewSteps(_ settings: GenerationSettings) -> GenerationSettings {
+        let namesSteps =
+            settings.cache != nil || settings.guidanceReuse != nil || settings.guidanceSteps != nil
+            || settings.compression != nil || settings.patch?.description.contains(":") == true
+        var few = settings
+        if !namesSteps { few.steps = min(settings.steps, 3) }
+        return few
+    }
+
     /// Options under which the same clip, or nearly the same, takes less memory, and how much that is.
     private func alternatives(to plan: RunPlan, _ generator: VideoGenerator) throws -> [(
         option: String, peakBytes: Int
     )] {
         var found: [(option: String, plan: RunPlan)] = []
+        let few = Self.fewSteps(plan.settings)
         if plan.settings.precision != .int8 {
-            var settings = plan.settings
+            var settings = few
             settings.precision = .int8
             found.append(
                 ("--precision int8", try generator.plan(settings, options: RunOptions(threads: threads))))
         }
         if maxMemory == nil {
-            found.append(("--max-memory", try generator.smallestPlan(plan.settings, options: options)))
+            found.append(("--max-memory", try generator.smallestPlan(few, options: options)))
         }
         // Libraries count as in the first plan: the program itself has grown since.
         return found.map { ($0.option, $0.plan.peakBytes - $0.plan.libraryBytes + plan.libraryBytes) }
