@@ -50,7 +50,10 @@ struct GenerationRun: Sendable {
             self, recipe: recipe, partialOutput: writer.partialName,
             from: try resumed?.state(of: sampling.shape) ?? sampling.start)
         onEvent(.started(settings, stepTokens: sampling.stepTokens))
-        savings.note(cap: options.maxMemory, fileBytes: frameFileBytes).map { onEvent(.note($0)) }
+        savings.note(
+            cap: options.maxMemory, fileBytes: frameFileBytes,
+            streamedBytes: try directory.streamedBytes(savings)
+        ).map { onEvent(.note($0)) }
         pictures?.notes.forEach { onEvent(.note($0)) }
         resumed?.warnings.forEach { warn($0, log) }
         frameFile?.warning.map { warn($0, log) }

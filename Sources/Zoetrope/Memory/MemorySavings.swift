@@ -28,9 +28,12 @@ public struct MemorySavings: Codable, Equatable, Sendable {
 
     /// What is done, in words.
     ///
-    /// - Parameter fileBytes: of what the autoencoder remembers, where that lies in a file
-    package func ways(fileBytes: Int) -> [String] {
-        (streamsWeights ? ["the transformer's weights are read anew at each pass"] : [])
+    /// - Parameters:
+    ///   - fileBytes: of what the autoencoder remembers, where that lies in a file
+    ///   - streamedBytes: of the transformer's files, where they are read anew
+    package func ways(fileBytes: Int, streamedBytes: Int) -> [String] {
+        (streamsWeights
+            ? ["the transformer's \(byteText(streamedBytes)) of weights are read anew at each pass"] : [])
             + (cachesOnDisk
                 ? ["earlier frames lie in a file of \(byteText(fileBytes)) beside the output"] : [])
             + (keepsNoBlocks ? ["freed memory is given back at once"] : [])
@@ -38,10 +41,10 @@ public struct MemorySavings: Codable, Equatable, Sendable {
 
     /// What is done under a cap, for the user; nil without a cap.
     ///
-    /// - Parameter fileBytes: of what the autoencoder remembers, where that lies in a file
-    func note(cap: Int?, fileBytes: Int) -> String? {
+    /// - Parameters: as of ``ways(fileBytes:streamedBytes:)``
+    func note(cap: Int?, fileBytes: Int, streamedBytes: Int = 0) -> String? {
         guard let cap else { return nil }
-        let ways = ways(fileBytes: fileBytes)
+        let ways = ways(fileBytes: fileBytes, streamedBytes: streamedBytes)
         return "memory up to \(byteText(cap)): "
             + (ways.isEmpty ? "nothing has to be saved" : ways.joined(separator: ", "))
     }

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Layers
 internal import Tensors
 
@@ -10,6 +11,8 @@ public struct RunPlan: CostPlan {
     public var peakBytes: Int
     public var libraryBytes: Int
     public var fileBytes: Int
+    /// Of the transformer's files, which are read anew at each pass; 0 where they stay in memory.
+    public var streamedBytes: Int
     public var memory: [StageMemory]
     public var operations: [String: [String: Int]]
     /// Seconds of each stage at the machine's rates; reading from a disk that is slower than the work is not in them.
@@ -61,7 +64,9 @@ extension VideoGenerator {
         return RunPlan(
             settings: settings, savings: savings, stepTokens: stepTokens,
             peakBytes: library.bytes + books.peakBytes, libraryBytes: library.bytes,
-            fileBytes: file?.mostBytes ?? 0, memory: books.stageMemory, operations: books.operations)
+            fileBytes: file?.mostBytes ?? 0,
+            streamedBytes: try directory.streamedBytes(savings), memory: books.stageMemory,
+            operations: books.operations)
     }
 
     /// Taken once for all plans of a run: what the process holds grows while plans are made.
@@ -69,5 +74,12 @@ extension VideoGenerator {
         LibraryMemory(
             threads: Self.workers(options).threads, width: settings.width, height: settings.height,
             frames: settings.frames)
+    }
+}
+
+extension ModelDirectory {
+    /// Bytes of the transformer's files, where they are read anew at each pass.
+    func streamedBytes(_ savings: MemorySavings) throws -> Int {
+        savings.streamsWeights ? try checkpoint(of: "transformer").byteCount : 0
     }
 }

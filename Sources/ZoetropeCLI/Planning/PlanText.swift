@@ -86,7 +86,7 @@ enum PlanText {
 
     /// What is done to stay under a cap.
     private static func savings(_ plan: RunPlan) -> [String] {
-        let ways = plan.savings.ways(fileBytes: plan.fileBytes)
+        let ways = plan.savings.ways(fileBytes: plan.fileBytes, streamedBytes: plan.streamedBytes)
         return ways.isEmpty ? [] : ["", "To stay under the cap " + ways.joined(separator: ", ") + "."]
     }
 
