@@ -14,6 +14,14 @@ PACKAGES = ["torch", "diffusers", "transformers", "openvino", "nncf"]
 BENCH = ROOT / ".build/release/zoetrope-bench"
 
 
+def installed(package: str) -> str | None:
+    """Its version; None where a run with `--peers` does without it."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
 def command(work: Work, peer: str, options: argparse.Namespace) -> list[str]:
     """What measures one peer once."""
     program, precision = work.peers[peer]
@@ -113,7 +121,7 @@ def main() -> None:
     prepare(options)
     before = machine()
     run_all(options)
-    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    versions = {name: version for name in PACKAGES if (version := installed(name))}
     versions["zoetrope"] = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True,
                                           capture_output=True).stdout.strip()
     results = {"machine": before, "versions": versions, "threads": options.threads,
