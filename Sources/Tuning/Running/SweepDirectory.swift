@@ -28,22 +28,15 @@ package final class SweepDirectory: Sendable {
         guard lock >= 0 else {
             throw .unreadable(path: file.path, reason: String(cString: strerror(errno)))
         }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
-            throw .inUse(path: path)
+        // From here on an error ends in deinit, which closes the file.
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw .inUse(path: path) }
+        if let difference = definition.difference(from: try Self.definition(of: path)) {
+            throw .otherSweep(path: path, difference: difference)
         }
-        do throws(SweepError) {
-            if let difference = definition.difference(from: try Self.definition(of: path)) {
-                throw .otherSweep(path: path, difference: difference)
-            }
-            try Self.removeWork(in: url)
-        } catch {
-            close(lock)
-            throw error
-        }
+        try Self.removeWork(in: url)
     }
 
-    deinit { close(lock) }
+    deinit { if lock >= 0 { close(lock) } }
 
     static let definitionName = "sweep.json"
     private static let workPrefix = ".work-"
