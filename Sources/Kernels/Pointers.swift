@@ -25,14 +25,6 @@ extension Tensor {
     }
 }
 
-/// Scratch memory of one task, freed at the end of `body`; not initialised.
-func withScratch<Result>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> Result) rethrows
-    -> Result
-{
-    var scratch = Tensor(uninitialized: [count])
-    return try scratch.write { try body($0.pointer) }
-}
-
 /// Calls `body` with the first value, or with nil where there is no tensor.
 func withOptional<Result>(_ tensor: Tensor?, _ body: (Shared<UnsafePointer<Float>?>) -> Result)
     -> Result

@@ -18,8 +18,8 @@ package struct ProfileTable {
         lines.append("")
         if let resident = memory.residentPeakBytes {
             lines.append(
-                "resident at most \(Words.bytes(resident)), planned \(Words.bytes(memory.plannedPeakBytes)); "
-                    + "program and libraries \(Words.bytes(memory.untrackedAtPeakBytes ?? 0)) of it")
+                "resident at most \(byteText(resident)), planned \(byteText(memory.plannedPeakBytes)); "
+                    + "program and libraries \(byteText(memory.untrackedAtPeakBytes ?? 0)) of it")
         }
         return lines.joined(separator: "\n")
     }
@@ -28,7 +28,7 @@ package struct ProfileTable {
         [
             stage.stage.rawValue, Words.seconds(stage.seconds),
             Words.share(stage.kernelSeconds, of: stage.seconds),
-            Words.bytes(stage.peakBytes), stage.plannedPeakBytes.map(Words.bytes) ?? "-",
+            byteText(stage.peakBytes), stage.plannedPeakBytes.map(byteText) ?? "-",
         ]
     }
 

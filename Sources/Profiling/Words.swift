@@ -13,19 +13,6 @@ enum Words {
             ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 
-    /// In binary units: "52 B", "812 KiB", "3.4 MiB", "11.4 GiB".
-    static func bytes(_ count: Int) -> String {
-        guard abs(count) >= 1024 else { return "\(count) B" }
-        let units = ["KiB", "MiB", "GiB", "TiB"]
-        var value = Double(count) / 1024
-        var unit = 0
-        while abs(value) >= 1024, unit + 1 < units.count {
-            value /= 1024
-            unit += 1
-        }
-        return String(format: abs(value) < 100 ? "%.1f \(units[unit])" : "%.0f \(units[unit])", value)
-    }
-
     /// Three digits that count: 0.412, 3.21, 45.3, 812.
     static func number(_ value: Double) -> String {
         String(format: value < 1 ? "%.3f" : value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value)

@@ -90,19 +90,4 @@ package struct Tensor: @unchecked Sendable {
         }
         return part
     }
-
-    /// Writes `part` over the rows of the first axis that begin at `first`.
-    package mutating func replaceRows(from first: Int, with part: Tensor) {
-        precondition(part.shape.dropFirst() == shape.dropFirst(), "rows of \(part.shape) in \(shape)")
-        precondition(
-            first >= 0 && first + part.shape[0] <= shape[0], "\(part.shape) from \(first) in \(shape)")
-        guard isFilled else { return }
-        let rowCount = shape[0] == 0 ? 0 : count / shape[0]
-        withMutableValues { target in
-            part.withValues { source in
-                let start = first * rowCount
-                _ = target[start..<start + source.count].update(fromContentsOf: source)
-            }
-        }
-    }
 }

@@ -1,4 +1,3 @@
-internal import Checkpoints
 internal import LatentDecoding
 internal import Layers
 internal import Pictures
@@ -30,7 +29,7 @@ struct DecodingRun: Sendable {
     /// Of the file in which the decoder remembers frames, where the savings have one.
     var fileBytes = 0
     let workers: Workers
-    var onEvent: @Sendable (GenerationEvent) -> Void
+    let onEvent: @Sendable (GenerationEvent) -> Void
 
     func perform() throws -> DecodingReport {
         let ledger = MemoryLedger(savings, keepsTimeline: options.recorder != nil)
@@ -48,9 +47,8 @@ struct DecodingRun: Sendable {
             try file?.open(byteCount: fileBytes)
             savings.note(cap: options.maxMemory, fileBytes: fileBytes).map { onEvent(.note($0)) }
             file?.warning.map { onEvent(.warning($0)) }
-            try decode(latent, frames: size.frames, rememberingIn: file) {
-                try writer.write(try Frame(decoded: $0))
-            }
+            try FrameDecoding(directory: directory, file: file, workers: workers, onEvent: onEvent)
+                .run(latent, frames: size.frames, RunLog()) { try writer.write(try Frame(decoded: $0)) }
             try writer.finish()
             return DecodingReport(
                 output: output, width: size.width, height: size.height, frames: size.frames,
@@ -68,34 +66,11 @@ struct DecodingRun: Sendable {
     func rehearse(_ shape: [Int], _ ledger: MemoryLedger, rememberingIn file: FrameFile?) throws
         -> LedgerReport
     {
-        var silent = self
-        silent.onEvent = { _ in }
         try RunScope.of(ledger) {
-            try silent.decode(
-                Tensor(uninitialized: shape), frames: clipSize(of: shape).frames, rememberingIn: file
-            ) { _ in }
+            try FrameDecoding(directory: directory, file: file, workers: workers, onEvent: { _ in })
+                .run(Tensor(uninitialized: shape), frames: clipSize(of: shape).frames, RunLog()) { _ in }
         }
         return ledger.report
-    }
-
-    private func decode(
-        _ latent: Tensor, frames: Int, rememberingIn file: FrameFile?, _ write: (Tensor) throws -> Void
-    ) throws {
-        onEvent(.stage(.load))
-        let decoder = try RunScope.with(stage: Stage.load.rawValue, use: .weights) {
-            try LatentDecoder(
-                WeightScope(try directory.checkpoint(of: "vae")), config: directory.autoencoder, on: workers)
-        }
-        onEvent(.stage(.decode))
-        try RunScope.with(stage: Stage.decode.rawValue) {
-            var index = 0
-            try decoder.decode(latent, rememberingIn: file) { picture in
-                try RunScope.during("write frame") { try write(picture) }
-                onEvent(.frame(index: index, count: frames))
-                index += 1
-            }
-        }
-        try workers.checkCancellation()
     }
 
     func clipSize(of latent: [Int]) -> (width: Int, height: Int, frames: Int) {

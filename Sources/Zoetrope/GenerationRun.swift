@@ -1,6 +1,5 @@
 internal import Checkpoints
 internal import Kernels
-internal import LatentDecoding
 internal import Layers
 internal import Pictures
 internal import Sampling
@@ -49,19 +48,7 @@ struct GenerationRun: Sendable {
         let kept = try KeptWork(
             self, recipe: recipe, partialOutput: writer.partialName,
             from: try resumed?.state(of: sampling.shape) ?? sampling.start)
-        onEvent(.started(settings, stepTokens: sampling.stepTokens))
-        savings.note(
-            cap: options.maxMemory, fileBytes: frameFileBytes,
-            streamedBytes: try directory.streamedBytes(savings)
-        ).map { onEvent(.note($0)) }
-        pictures?.notes.forEach { onEvent(.note($0)) }
-        resumed?.warnings.forEach { warn($0, log) }
-        frameFile?.warning.map { warn($0, log) }
-        resumed.map { onEvent(.note($0.note)) }
-        try directory.untrainedPatchWarning(of: settings).map { warn($0, log) }
-        settings.compression?.notes(on: sampling.grids).forEach { onEvent(.note($0)) }
-        Machine.blasWarning.map { warn($0, log) }
-
+        try announce(sampling, pictures, log)
         do {
             let latent = try cleanLatent(sampling, showing: pictures, from: kept.state, log) {
                 try steps?.append($0.latent)
@@ -75,6 +62,20 @@ struct GenerationRun: Sendable {
         }
         kept.complete()
         return report(log, recipe: recipe, sampling, ledger)
+    }
+
+    /// Tells what is begun, and what the user should know of it.
+    private func announce(_ sampling: LatentSampling, _ pictures: PictureInput?, _ log: RunLog) throws {
+        onEvent(.started(settings, stepTokens: sampling.stepTokens))
+        let ways = savings.note(
+            cap: options.maxMemory, fileBytes: frameFileBytes,
+            streamedBytes: try directory.streamedBytes(savings))
+        let warnings = [
+            frameFile?.warning, try directory.untrainedPatchWarning(of: settings), Machine.blasWarning,
+        ]
+        let notes = [ways, resumed?.note].compactMap { $0 } + (pictures?.notes ?? [])
+        for note in notes + (settings.compression?.notes(on: sampling.grids) ?? []) { onEvent(.note(note)) }
+        for warning in (resumed?.warnings ?? []) + warnings.compactMap({ $0 }) { warn(warning, log) }
     }
 
     /// Prompts, pictures and noise to clean latent `[z, f, h, w]`.
@@ -134,22 +135,8 @@ struct GenerationRun: Sendable {
 
     /// Clean latent to frames, each given away as it comes.
     func decodeFrames(of latent: Tensor, _ log: RunLog, _ write: (Tensor) throws -> Void) throws {
-        let decoder = try load("vae", log) {
-            try LatentDecoder(
-                WeightScope(try directory.checkpoint(of: "vae")),
-                config: directory.autoencoder,
-                on: workers)
-        }
-        onEvent(.stage(.decode))
-        try log.measure(.decode) {
-            var index = 0
-            try decoder.decode(latent, rememberingIn: frameFile) { picture in
-                try RunScope.during("write frame") { try write(picture) }
-                onEvent(.frame(index: index, count: settings.frames))
-                index += 1
-            }
-            try workers.checkCancellation()
-        }
+        try FrameDecoding(directory: directory, file: frameFile, workers: workers, onEvent: onEvent)
+            .run(latent, frames: settings.frames, log, write)
     }
 
     private var transformerSettings: TransformerSettings {
@@ -177,8 +164,7 @@ struct GenerationRun: Sendable {
 
     func load<Part>(_ component: String, _ log: RunLog, _ body: () throws -> Part) throws -> Part {
         onEvent(.stage(.load))
-        RunScope.current.ledger.beginStage()
-        return try log.measure(.load) { try RunScope.with(owner: component, use: .weights, body) }
+        return try log.load(component, body)
     }
 
     private func report(

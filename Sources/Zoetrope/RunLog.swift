@@ -12,4 +12,10 @@ final class RunLog {
         defer { watch.add(ContinuousClock.now - start, to: stage) }
         return try RunScope.with(stage: stage.rawValue, body)
     }
+
+    /// Loads a component: freed memory of the stage before is given back first.
+    func load<Part>(_ component: String, _ body: () throws -> Part) rethrows -> Part {
+        RunScope.current.ledger.beginStage()
+        return try measure(.load) { try RunScope.with(owner: component, use: .weights, body) }
+    }
 }

@@ -202,6 +202,6 @@ private func summary(of report: GenerationReport) -> String {
         seconds(report.totalSeconds),
     ]
     if let skipped = report.stepPasses.summary { parts.append(skipped) }
-    if let peak = report.peakResidentBytes { parts.append("peak \(bytes(peak))") }
+    if let peak = report.peakResidentBytes { parts.append("peak \(byteText(peak))") }
     return "\(report.output): " + parts.joined(separator: ", ")
 }

@@ -24,7 +24,7 @@ struct InspectCommand: AsyncParsableCommand {
         var lines = ["\(summary.name)  \(summary.path)", "fingerprint \(summary.hash)", ""]
         for component in summary.components {
             lines.append(
-                "\(component.name): \(component.parameters) parameters, \(bytes(component.bytes)), "
+                "\(component.name): \(component.parameters) parameters, \(byteText(component.bytes)), "
                     + "\(component.types.joined(separator: " ")), \(component.files) \(component.files == 1 ? "file" : "files")"
             )
             lines.append(contentsOf: component.problems.map { "  ! \($0)" })

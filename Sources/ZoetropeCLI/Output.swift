@@ -14,16 +14,3 @@ func seconds(_ value: Double) -> String {
     let whole = Int(value.rounded())
     return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
 }
-
-/// A number of bytes in binary units: "812 KiB", "3.4 MiB", "11.4 GiB".
-func bytes(_ count: Int) -> String {
-    let units = ["KiB", "MiB", "GiB", "TiB"]
-    var value = Double(count) / 1024
-    var unit = 0
-    while value >= 1024, unit + 1 < units.count {
-        value /= 1024
-        unit += 1
-    }
-    return value < 100
-        ? String(format: "%.1f \(units[unit])", value) : String(format: "%.0f \(units[unit])", value)
-}

@@ -31,4 +31,10 @@ import Transformer
         // The zeros do count, and what comes without them is a velocity too, not NaN.
         if rows < 511 { #expect((1e-4...10).contains(relativeError(other, apart))) }
     }
+
+    @Test func notANumberReachesTheVelocity() throws {
+        let golden = try GoldenTransformer("patch-1x2x2")
+        let broken = Tensor(repeating: .nan, shape: [3, golden.model.config.textWidth])
+        #expect(try velocity(golden, given: broken, slots: 512).values.contains { $0.isNaN })
+    }
 }

@@ -17,11 +17,23 @@ struct SweepTests {
         _ script: String, in sweep: SmallSweep, _ settings: SweepSettings
     ) async throws -> [RunRecord] {
         let program = sweep.temporary["program"]
-        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: program)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+        try Self.write(script, to: program)
         let running = Sweep(
             in: try sweep.open(), settings: settings, program: program, generator: try VideoGenerator())
         return try await running.perform()
+    }
+
+    /// Through a process of its own: a program that this one writes could not be run while another test's child has
+    /// inherited the file that is open for writing.
+    private static func write(_ script: String, to program: URL) throws {
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.arguments = [
+            "-c", #"printf '%s\n' '#!/bin/sh' "$1" > "$2" && chmod 755 "$2""#, "sh", script, program.path,
+        ]
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 0)
     }
 
     @Test(arguments: [

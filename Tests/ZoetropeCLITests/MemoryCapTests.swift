@@ -38,7 +38,7 @@ import Testing
         #expect(peak < (cap + 48) << 20)
 
         let roomy = try run(clip + ["-o", "capped.mp4", "--max-memory", "4 GiB"])
-        #expect(roomy.errors.contains("memory up to 4 GiB: nothing has to be saved\n"))
+        #expect(roomy.errors.contains("memory up to 4.0 GiB: nothing has to be saved\n"))
         #expect(try Data(contentsOf: directory["capped.mp4"]) == free)
     }
 
@@ -82,7 +82,8 @@ import Testing
             by: SIGINT)
         #expect(killed.status == 130)
         let refused = try run(["resume", "run", "--max-memory", "2MiB"])
-        #expect(refused.status == 1 && refused.errors.hasPrefix("Error: --max-memory 2 MiB: this run needs "))
+        #expect(
+            refused.status == 1 && refused.errors.hasPrefix("Error: --max-memory 2.0 MiB: this run needs "))
         let cap = try leastCap() + 2
         let resumed = try run(["resume", "run", "--max-memory", "\(cap)MiB"])
         #expect(resumed.status == 0, "\(resumed.errors)")

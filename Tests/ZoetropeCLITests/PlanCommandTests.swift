@@ -74,7 +74,7 @@ import Testing
         (["--width", "64,"], 64, "Error: The value '64,' is invalid for '--width <n,n>': '64,' is no list"),
         (["--frames", "5,6"], 1, "Error: --frames 6: this model makes 4k+1 frames. Take 5 or 9."),
         (["--model", "/nowhere"], 1, "Error: There is no '/nowhere'. Give --model a directory"),
-        (["--max-memory", "3MiB"], 1, "Error: --max-memory 3 MiB: this run needs "),
+        (["--max-memory", "3MiB"], 1, "Error: --max-memory 3.0 MiB: this run needs "),
         (["--merge", "half"], 1, "Error: --merge half: 'half' has to be the share of tokens that go"),
         (["--picture", "/nowhere/p.svg"], 1, "Error: "),
     ])

@@ -81,7 +81,7 @@ import Testing
         let byName = Dictionary(
             records.map { ($0["name"] as? String ?? "", $0) }, uniquingKeysWith: { first, _ in first })
         let capped = try #require(byName["max-memory=1MiB precision=int8"])
-        #expect(try #require(capped["error"] as? String).hasPrefix("--max-memory 1 MiB: this run needs"))
+        #expect(try #require(capped["error"] as? String).hasPrefix("--max-memory 1.0 MiB: this run needs"))
         #expect(
             capped["cost"] == nil && (capped["plan"] as? [String: Any])?["peakBytes"] as? Int ?? 0 > 1 << 20)
         let int8 = try #require(byName["max-memory=default precision=int8"])

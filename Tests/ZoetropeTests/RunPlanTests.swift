@@ -165,7 +165,7 @@ import Zoetrope
         let mebibytes = (Double(size) / Double(1 << 20) * 10).rounded() / 10
         #expect(
             log.names.contains(
-                "note: memory up to 1 TiB: earlier frames lie in a file of \(mebibytes) MiB beside the output, "
+                "note: memory up to 1.0 TiB: earlier frames lie in a file of \(mebibytes) MiB beside the output, "
                     + "freed memory is given back at once"))
     }
 
@@ -219,7 +219,7 @@ import Zoetrope
     @Test func errorsSayWhatToDo() {
         #expect(
             MemoryError.capTooSmall(cap: 1 << 20, smallest: 3 << 29, stage: .decode).description
-                == "--max-memory 1 MiB: this run needs 1.5 GiB at least, in the stage 'decode'. Allow that much, or make "
+                == "--max-memory 1.0 MiB: this run needs 1.5 GiB at least, in the stage 'decode'. Allow that much, or make "
                 + "the clip smaller; `zoetrope plan` with the same options shows what takes it.")
     }
 

@@ -30,7 +30,7 @@ struct MemoryChart {
             \(areas.joined(separator: "\n"))
             \(stages.dropFirst().map { "<line class=\"stage\" y1=\"0\" y2=\"1000\" x1=\"\(x($0.begin))\" x2=\"\(x($0.begin))\"/>" }.joined())
             \(residentLine)</svg>
-            \(levels.map { "<span class=\"level\" style=\"bottom:\(Words.percent($0 / top))\">\(Words.bytes(Int($0)))</span>" }.joined())
+            \(levels.map { "<span class=\"level\" style=\"bottom:\(Words.percent($0 / top))\">\(byteText(Int($0)))</span>" }.joined())
             <span id="cursor" hidden></span></div>
             <div class="times">\(times.map { "<span>\($0)</span>" }.joined())</div>
             <ul class="legend">\(legend)</ul><ul class="legend" id="readout"></ul></figure>

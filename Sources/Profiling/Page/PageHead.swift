@@ -54,14 +54,14 @@ struct PageHead {
         let memory = profile.memory
         var facts = [("time", Words.seconds(profile.totalSeconds))]
         if let resident = memory.residentPeakBytes {
-            facts.append(("resident at most", Words.bytes(resident)))
-            facts.append(("planned for it", Words.bytes(memory.plannedPeakBytes)))
+            facts.append(("resident at most", byteText(resident)))
+            facts.append(("planned for it", byteText(memory.plannedPeakBytes)))
         }
-        facts.append(("tensors and weights at most", Words.bytes(memory.trackedPeakBytes)))
+        facts.append(("tensors and weights at most", byteText(memory.trackedPeakBytes)))
         if let untracked = memory.untrackedAtPeakBytes {
-            facts.append(("program and libraries", Words.bytes(untracked)))
+            facts.append(("program and libraries", byteText(untracked)))
         }
-        if let program = memory.programBytes { facts.append(("before the run", Words.bytes(program))) }
+        if let program = memory.programBytes { facts.append(("before the run", byteText(program))) }
         return facts
     }
 }

@@ -20,7 +20,7 @@ struct PeakTable {
 
     private func body(_ stage: StageProfile) -> String {
         let total =
-            "<tr class=\"total\"><th>\(stage.stage.rawValue)</th><td></td><td>\(Words.bytes(stage.peakBytes))</td>"
+            "<tr class=\"total\"><th>\(stage.stage.rawValue)</th><td></td><td>\(byteText(stage.peakBytes))</td>"
             + "<td></td><td></td></tr>"
         return "<tbody>\(total)\n" + stage.parts.map { row($0, of: stage) }.joined(separator: "\n")
             + "</tbody>"
@@ -28,11 +28,11 @@ struct PeakTable {
 
     private func row(_ part: MemoryPart, of stage: StageProfile) -> String {
         let owners = part.owners.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map {
-            "\(Words.markup($0.key)) \(Words.bytes($0.value))"
+            "\(Words.markup($0.key)) \(byteText($0.value))"
         }
         return """
             <tr><td></td><td><i style="background:\(PageColors.use(part.use))"></i>\(Words.markup(part.use))</td>\
-            <td>\(Words.bytes(part.bytes))</td>\
+            <td>\(byteText(part.bytes))</td>\
             <td>\(Bar(Double(part.bytes), of: Double(stage.peakBytes), color: PageColors.use(part.use)).html)</td>\
             <td class="text">\(owners.joined(separator: ", "))</td></tr>
             """

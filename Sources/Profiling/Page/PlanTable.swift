@@ -22,15 +22,15 @@ struct PlanTable {
     private var rows: [String] {
         var rows: [String] = []
         if let resident = profile.memory.residentPeakBytes {
-            rows.append(row("resident set", profile.memory.plannedPeakBytes, resident, Words.bytes))
+            rows.append(row("resident set", profile.memory.plannedPeakBytes, resident, byteText))
             rows.append(
                 row(
                     "program and libraries", profile.memory.plannedUntrackedBytes,
-                    profile.memory.untrackedAtPeakBytes ?? 0, Words.bytes))
+                    profile.memory.untrackedAtPeakBytes ?? 0, byteText))
         }
         for stage in profile.stages {
             if let planned = stage.plannedPeakBytes {
-                rows.append(row("\(stage.stage.rawValue): peak", planned, stage.peakBytes, Words.bytes))
+                rows.append(row("\(stage.stage.rawValue): peak", planned, stage.peakBytes, byteText))
             }
             if let seconds = stage.secondsAtCeiling {
                 rows.append(

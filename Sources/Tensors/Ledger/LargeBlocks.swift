@@ -10,6 +10,7 @@ import Glibc
 struct LargeBlocks {
     /// Smaller tensors are left to malloc.
     static let smallest = 1 << 20
+
     struct Block: @unchecked Sendable {
         let start: UnsafeMutableRawPointer
         let byteCount: Int

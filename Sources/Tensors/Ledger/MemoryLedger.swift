@@ -165,11 +165,6 @@ package final class MemoryLedger: Sendable {
     }
 }
 
-/// A pointer that leaves a lock.
-private struct Unchecked: @unchecked Sendable {
-    let value: UnsafeMutableRawPointer
-}
-
 extension MemoryLedger.State {
     @discardableResult
     fileprivate mutating func open(_ label: MemoryLabel) -> MemoryLedger.Account {

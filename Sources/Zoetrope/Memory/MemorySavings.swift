@@ -59,16 +59,3 @@ extension MemoryLedger {
         }
     }
 }
-
-/// A number of bytes in binary units, as in "3.4 MiB".
-func byteText(_ count: Int) -> String {
-    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
-    var value = Double(count)
-    var unit = 0
-    while value >= 1024, unit + 1 < units.count {
-        value /= 1024
-        unit += 1
-    }
-    let digits = value < 100 ? (value * 10).rounded() / 10 : value.rounded()
-    return (digits == digits.rounded() ? "\(Int(digits))" : "\(digits)") + " " + units[unit]
-}

@@ -1,4 +1,5 @@
 import Foundation
+import Zoetrope
 
 /// An axis of a diagram: values to pixels, and where lines of the grid stand.
 struct PlanAxis {
@@ -44,7 +45,7 @@ struct PlanAxis {
     static func memory(_ values: [Double], from: Double, to: Double) -> PlanAxis {
         let most = max(1, values.max() ?? 1) * 1.05
         let step = pow(2, (log2(most / 6)).rounded(.up))
-        let ticks = stride(from: step, through: most, by: step).map { ($0, bytes(Int($0))) }
+        let ticks = stride(from: step, through: most, by: step).map { ($0, byteText(Int($0))) }
         return PlanAxis(ticks: [(0, "0")] + ticks, pixels: (from, to)) { $0 / most }
     }
 

@@ -67,11 +67,11 @@ struct PlanBars {
             let length = Double(count) * scale
             lines.append(
                 "<rect class=\"\(use)\" x=\"\(rounded(x))\" y=\"\(y)\" width=\"\(rounded(length))\" height=\"24\">"
-                    + "<title>\(use): \(bytes(count))</title></rect>")
+                    + "<title>\(use): \(byteText(count))</title></rect>")
             x += length
         }
         let total = parts.reduce(0) { $0 + $1.bytes }
-        lines.append("<text x=\"\(rounded(x + 6))\" y=\"\(y + 17)\">\(bytes(total))</text>")
+        lines.append("<text x=\"\(rounded(x + 6))\" y=\"\(y + 17)\">\(byteText(total))</text>")
         return lines.joined(separator: "\n")
     }
 

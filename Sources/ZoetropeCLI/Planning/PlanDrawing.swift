@@ -25,7 +25,7 @@ struct PlanDrawing {
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.width) \(2 * Self.height)" \
         font-family="system-ui, sans-serif" font-size="12">
         <style>\(Self.style)</style>
-        \(diagram("peak memory", at: 0, PlanAxis.memory, text: { bytes(Int($0)) }) { Double($0.peakBytes) })
+        \(diagram("peak memory", at: 0, PlanAxis.memory, text: { byteText(Int($0)) }) { Double($0.peakBytes) })
         \(diagram("time", at: Self.height, PlanAxis.time, text: seconds) { $0.totalSeconds ?? 0 })
         </svg>
 

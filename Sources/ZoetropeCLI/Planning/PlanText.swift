@@ -12,28 +12,28 @@ enum PlanText {
         let lines = [head, "", stageTable(plan)] + savings(plan) + advice(plan)
         return
             (lines
-            + alternatives.map { "With \($0.option) the peak can come down to \(bytes($0.peakBytes))." })
+            + alternatives.map { "With \($0.option) the peak can come down to \(byteText($0.peakBytes))." })
             .joined(separator: "\n")
     }
 
     private static func stageTable(_ plan: RunPlan) -> String {
         let stages = plan.memory.map { stage in
             [
-                stage.stage.rawValue, bytes(stage.peakBytes),
+                stage.stage.rawValue, byteText(stage.peakBytes),
                 plan.seconds?[stage.stage.rawValue].map(seconds) ?? "",
                 stage.parts.prefix(4).filter { $0.bytes >= 1 << 19 }
-                    .map { "\(name(of: $0.use)) \(bytes($0.bytes))" }.joined(separator: ", "),
+                    .map { "\(name(of: $0.use)) \(byteText($0.bytes))" }.joined(separator: ", "),
             ]
         }
         let operations = plan.operations.values.flatMap(\.values).reduce(0, +)
         let rows =
             [["stage", "memory", "time", "what it holds"]] + stages + [
                 [
-                    "libraries", bytes(plan.libraryBytes), "",
+                    "libraries", byteText(plan.libraryBytes), "",
                     "the program, FFmpeg, OpenBLAS, the tokenizer",
                 ],
                 [
-                    "peak", bytes(plan.peakBytes), plan.totalSeconds.map(seconds) ?? "",
+                    "peak", byteText(plan.peakBytes), plan.totalSeconds.map(seconds) ?? "",
                     "\(count(operations)) operations",
                 ],
             ]
@@ -44,7 +44,7 @@ enum PlanText {
         let rows = plans.map { plan in
             [
                 "\(plan.settings.width)x\(plan.settings.height)", "\(plan.settings.frames)", tokens(plan),
-                bytes(plan.peakBytes), plan.peakStage?.stage.rawValue ?? "",
+                byteText(plan.peakBytes), plan.peakStage?.stage.rawValue ?? "",
                 plan.totalSeconds.map(seconds) ?? "",
             ]
         }

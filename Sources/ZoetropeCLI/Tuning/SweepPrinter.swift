@@ -1,5 +1,6 @@
 import Foundation
 import Tuning
+import Zoetrope
 
 /// Shows on standard error where a sweep is.
 struct SweepPrinter: Sendable {
@@ -22,7 +23,7 @@ struct SweepPrinter: Sendable {
         let place = "run \(done) of \(runs)  trial \(record.trial)  \(record.name)  seed \(record.seed)"
         if let error = record.error { return printer.line("\(place)  failed: \(error)") }
         var facts = record.cost.map { [seconds($0.totalSeconds)] } ?? []
-        if let peak = record.cost?.peakResidentBytes { facts.append(bytes(peak)) }
+        if let peak = record.cost?.peakResidentBytes { facts.append(byteText(peak)) }
         if record.trial != 0, let psnr = record.quality?.psnr { facts.append(decibels(psnr)) }
         printer.note("\(place)  \(facts.joined(separator: "  "))  \(seconds(left)) left", last: done == runs)
     }
@@ -37,13 +38,14 @@ struct SweepPrinter: Sendable {
 
     private static func facts(_ plan: TrialPlan) -> String {
         let operations = String(format: "%.3g", Double(plan.samplingOperations) * 1e-9)
-        return "  \(plan.mostTokens) tokens  \(operations)e9 operations  peak \(bytes(plan.peakBytes))"
+        return "  \(plan.mostTokens) tokens  \(operations)e9 operations  peak \(byteText(plan.peakBytes))"
     }
 
     /// Medians of a trial.
     static func facts(_ summary: TrialSummary) -> String {
         [
-            summary.totalSeconds.map { seconds($0.median) }, summary.peakBytes.map { bytes(Int($0.median)) },
+            summary.totalSeconds.map { seconds($0.median) },
+            summary.peakBytes.map { byteText(Int($0.median)) },
             summary.psnr.map { decibels($0.median) },
         ].compactMap { $0 }.joined(separator: ", ")
     }
