@@ -20,13 +20,17 @@ def text_only(latents: torch.Tensor) -> torch.Tensor:
     return latents.new_zeros(batch, MASK_CHANNELS + z, *shape)
 
 
-def given(pictures: torch.Tensor, last: bool) -> torch.Tensor:
-    """[4 + z, f, h, w]: mask 1 where frames are given, then the pictures' normalised latents [z, f, h, w]."""
-    mask = pictures.new_zeros(MASK_CHANNELS, *pictures.shape[1:])
-    mask[:, 0] = 1
-    if last:
-        mask[-1, -1] = 1         # the last of the four frames that share the last latent frame
-    return torch.cat([mask, pictures])
+def given(pictures: torch.Tensor, last: torch.Tensor) -> torch.Tensor:
+    """[B, 4 + z, f, h, w]: mask 1 where frames are given, then the pictures' normalised latents [B, z, f, h, w].
+
+    Args:
+        last: [B], whether the last frame is given too.
+    """
+    batch, _, *shape = pictures.shape
+    mask = pictures.new_zeros(batch, MASK_CHANNELS, *shape)
+    mask[:, :, 0] = 1
+    mask[:, -1, -1] = last.to(mask)[:, None, None]     # the last of the four frames that share the last latent frame
+    return torch.cat([mask, pictures], 1)
 
 
 def sprite_points(track: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -48,23 +52,38 @@ def still_points(frames: int, side: int, random: np.random.Generator) -> np.ndar
     return np.repeat(points, frames, axis=1)
 
 
-def draw(condition: torch.Tensor, points: np.ndarray, random: np.random.Generator) -> torch.Tensor:
-    """Copies the first frame's latent along the points, in random order; points outside the picture are unseen.
+def copies(points: np.ndarray, shape: tuple[int, int, int], random: np.random.Generator) -> np.ndarray:
+    """Which of the first frame's cells (row * w + column) each cell [f, h, w] is a copy of, -1 for none.
+
+    Points are taken in random order, a later one over an earlier one; those outside the picture are unseen.
 
     Args:
-        condition: from `given`.
         points: [N, F, 2] in pixels.
+        shape: f, h, w of the latent.
     """
-    _, f, h, w = condition.shape
+    f, h, w = shape
     cells = np.floor(points[:, ::TEMPORAL_FACTOR] / SPATIAL_FACTOR).astype(int)       # [N, f, 2]
     inside = ((cells >= 0) & (cells < (w, h))).all(-1)
-    drawn = condition.clone()
+    source = np.full(shape, -1, np.int16)
     for n in random.permutation(len(cells)):
-        if not inside[n, 0]:
-            continue
-        x0, y0 = cells[n, 0]
-        for t in range(1, f):
-            if inside[n, t]:
-                x, y = cells[n, t]
-                drawn[MASK_CHANNELS:, t, y, x] = condition[MASK_CHANNELS:, 0, y0, x0]
-    return drawn
+        if inside[n, 0]:
+            x0, y0 = cells[n, 0]
+            for t in range(1, f):
+                if inside[n, t]:
+                    x, y = cells[n, t]
+                    source[t, y, x] = y0 * w + x0
+    return source
+
+
+def copied(condition: torch.Tensor, source: torch.Tensor) -> torch.Tensor:
+    """Conditions [B, 4 + z, f, h, w] in which the first frame's latent stands where `copies` [B, f, h, w] says."""
+    first = condition[:, :, 0].flatten(2)                                                # [B, 4 + z, h * w]
+    index = source.long().clamp(min=0).flatten(1)[:, None].expand(-1, condition.shape[1], -1)
+    drawn = torch.where((source >= 0)[:, None], first.gather(2, index).view_as(condition), condition)
+    return torch.cat([condition[:, :MASK_CHANNELS], drawn[:, MASK_CHANNELS:]], 1)
+
+
+def draw(condition: torch.Tensor, points: np.ndarray, random: np.random.Generator) -> torch.Tensor:
+    """One condition [4 + z, f, h, w] with tracks [N, F, 2] drawn into it."""
+    source = torch.from_numpy(copies(points, tuple(condition.shape[1:]), random))
+    return copied(condition[None], source[None])[0]

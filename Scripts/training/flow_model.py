@@ -113,8 +113,7 @@ class FlowModel(nn.Module):
         ends = transformer if size == self.base else self.sizes[size]
         sides, base = patch_sizes.parse(size), patch_sizes.parse(self.base)
         shape, count = latents.shape[2:], transformer.config.num_attention_heads
-        cos, sin = patch_sizes.rotary_table(sides, base, tuple(shape), transformer.config.attention_head_dim)
-        cos, sin = cos.to(latents.device), sin.to(latents.device)
+        cos, sin = patch_sizes.rotary_table(sides, base, tuple(shape), transformer.config.attention_head_dim, latents.device)
         embedder = transformer.condition_embedder
         with torch.autocast(latents.device.type, enabled=False):
             time = embedder.time_embedder(embedder.timesteps_proj(noise_level * TRAINING_TIMESTEPS).float())

@@ -47,13 +47,28 @@ CAMERAS = {
 RELATIONS = {"left": ["to the left of", "left of"], "right": ["to the right of", "right of"],
              "above": ["above", "on top of"], "below": ["below", "under"]}
 PATTERNS = ["{who} {does} {where}{camera}", "{who} {does} {where}{camera}", "{who} {does} {where}{camera}.",
-            "{where}, {who} {does}{camera}", "a video of {who} that {does} {where}{camera}"]
+            "{where}, {who} {does}{camera}", "a video of {who} that {does} {where}{camera}",
+            "{who} that {does} {where}{camera}", "there is {who} that {does} {where}{camera}",
+            "a clip of {who}, which {does} {where}{camera}", "{who} {where}, and it {does}{camera}"]
 UNSEEN_PATTERN = "we see {who}: it {does} {where}{camera}"
 CONSONANTAL = ("ufo",)                     # written with a vowel, said with a consonant
+FILLERS = ("here", "now", "there", "this", "that", "one", "nice", "old", "new", "funny", "then", "again", "please", "show",
+           "me", "of", "with", "and", "just", "very", "scene", "picture", "short", "film", "in", "while", "day", "it")
+MUDDLED_SHARE = 0.25
 
 
 def article(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" and not noun.startswith(CONSONANTAL) else f"a {noun}"
+
+
+def muddled(sentence: str, random: np.random.Generator) -> str:
+    """The sentence, now and then with a word or two in it that say nothing: people write as they like."""
+    if random.random() >= MUDDLED_SHARE or not sentence:
+        return sentence
+    words = sentence.split(" ")
+    for _ in range(random.integers(1, 3)):
+        words.insert(random.integers(len(words) + 1), str(random.choice(FILLERS)))
+    return " ".join(words)
 
 
 def pick(phrases: list[str], random: np.random.Generator, unseen: bool) -> str:

@@ -8,10 +8,11 @@ import torch
 from diffusers import AutoencoderKLWan
 
 import motions
+from rendering import Clips, Renderer
 from run_state import Log
 from vae_model import build_vae, encode, quicken, to_video
 from workers import Workers
-from world import Scene, World, render_random
+from world import Scene, World
 
 ENCODED_TOGETHER = 16
 
@@ -52,54 +53,49 @@ def cache_latents(config: dict, state: Path, device: str, workers: Workers) -> N
     folder = state / "latents"
     folder.mkdir(exist_ok=True)
     vae, world = load_vae(config, state, device), World(config["world"])
-    shards = range(-(-settings["clips"] // settings["clips_per_file"]))
-    for shard in shards[workers.rank::workers.count]:
+    shards = range(-(-settings["clips"] // settings["clips_per_file"]))[workers.rank::workers.count]
+    missing = [shard for shard in shards if not (folder / f"{shard:04}.pt").exists()]
+    renderer = Renderer(world, settings["clips_per_file"], workers.renderers)
+    for shard, clips in zip(missing, renderer.batches(settings["seed"] + shard for shard in missing)):
         path = folder / f"{shard:04}.pt"
-        if path.exists():
-            continue
-        part = _encode_shard(vae, world, settings, shard, device)
         unfinished = path.with_suffix(".unfinished")
-        torch.save(part, unfinished)
+        torch.save(_encode_shard(vae, clips, settings, shard, device), unfinished)
         unfinished.rename(path)
         log.write(shard=shard, clips=settings["clips_per_file"])
+    renderer.close()
     workers.wait_for_all()
     if workers.is_first:
         measure_latents(folder)
 
 
-def _encode_shard(vae, world: World, settings: dict, shard: int, device: str) -> dict:
+def _encode_shard(vae, clips: Clips, settings: dict, shard: int, device: str) -> dict:
     """One file's worth of clips, and the conditions of those that image-to-video will train on."""
-    random = np.random.default_rng(settings["seed"] + shard)
-    clips = [render_random(world, random) for _ in range(settings["clips_per_file"])]
-    draws = random.random(len(clips))
+    draws = np.random.default_rng(settings["seed"] + shard).random(len(clips.scenes))
     image, last = settings["image_share"], settings["last_share"]
-    rows = [i for i, clip in enumerate(clips) if clip.scene.motion == motions.PATH or draws[i] < image + last]
-    with_last = [draws[i] < last for i in rows]
-    tracks = np.full((len(clips), 2, *clips[0].tracks.shape[1:]), np.nan, np.float32)
-    for target, clip in zip(tracks, clips):
-        target[:len(clip.tracks)] = clip.tracks
-    pictures = [_only_given_frames(clips[i].frames, last) for i, last in zip(rows, with_last)]
-    return {"latents": _encode_all(vae, [to_video(torch.from_numpy(clip.frames)[None]) for clip in clips], device),
-            "scenes": [asdict(clip.scene) for clip in clips], "tracks": torch.from_numpy(tracks),
-            "conditions": _encode_all(vae, pictures, device), "condition_rows": torch.tensor(rows),
-            "with_last": torch.tensor(with_last)}
+    rows = [i for i, scene in enumerate(clips.scenes) if scene.motion == motions.PATH or draws[i] < image + last]
+    with_last = torch.tensor([draws[i] < last for i in rows])
+    frames = torch.from_numpy(clips.frames)
+    latents = [_encode(vae, to_video(part.to(device))) for part in frames.split(ENCODED_TOGETHER)]
+    pictures = [_encode(vae, _only_given_frames(frames[part].to(device), last.to(device)))
+                for part, last in zip(torch.tensor(rows).split(ENCODED_TOGETHER), with_last.split(ENCODED_TOGETHER))]
+    return {"latents": torch.cat(latents), "scenes": [asdict(scene) for scene in clips.scenes],
+            "tracks": torch.from_numpy(clips.tracks), "conditions": torch.cat(pictures),
+            "condition_rows": torch.tensor(rows), "with_last": with_last}
 
 
-def _only_given_frames(frames: np.ndarray, last: bool) -> torch.Tensor:
-    """[1, 3, F, H, W]: the first frame, the last one if it is given, and zeros, as diffusers' pipeline encodes them."""
-    video = to_video(torch.from_numpy(frames)[None])
-    video[:, :, 1:-1 if last else None] = 0
+def _only_given_frames(frames: torch.Tensor, last: torch.Tensor) -> torch.Tensor:
+    """[B, 3, F, H, W]: the first frame, the last one where it is given, and zeros, as diffusers' pipeline encodes them."""
+    video = to_video(frames)
+    video[:, :, 1:-1] = 0
+    video[~last, :, -1] = 0
     return video
 
 
 @torch.no_grad()
-def _encode_all(vae: AutoencoderKLWan, videos: list[torch.Tensor], device: str) -> torch.Tensor:
-    """Latents [clips, z, f, h, w] of videos [1, 3, F, H, W] as half floats, computed in bfloat16."""
-    parts = []
-    with torch.autocast(device.split(":")[0], torch.bfloat16):
-        for video in torch.cat(videos).split(ENCODED_TOGETHER):
-            parts.append(encode(vae, video.to(device)).half().cpu())
-    return torch.cat(parts)
+def _encode(vae: AutoencoderKLWan, video: torch.Tensor) -> torch.Tensor:
+    """Latents [B, z, f, h, w] of videos [B, 3, F, H, W] as half floats, computed in bfloat16."""
+    with torch.autocast(video.device.type, torch.bfloat16):
+        return encode(vae, video.contiguous(memory_format=torch.channels_last_3d)).half().cpu()
 
 
 def measure_latents(folder: Path) -> None:

@@ -56,23 +56,21 @@ class Muon:
                 updates[i].copy_(update.reshape(updates[i].shape))
         self.workers.add_up(updates)
         rate = scale * self.rates[0]
-        for weight, update in zip(self.matrices, updates):
-            size = UPDATE_SIZE * max(weight.shape[0], weight[0].numel()) ** 0.5
-            weight.mul_(1 - rate * self.weight_decay)
-            weight.add_(update, alpha=-rate * size)
+        sizes = [-rate * UPDATE_SIZE * max(p.shape[0], p[0].numel()) ** 0.5 for p in self.matrices]
+        torch._foreach_mul_(updates, sizes)
+        torch._foreach_mul_(self.matrices, 1 - rate * self.weight_decay)
+        torch._foreach_add_(self.matrices, updates)
         for group in self.adam.param_groups:
             group["lr"] = self.rates[1] * scale
         self.adam.step()
 
     def _directions(self, shape: tuple[int, int], members: list[int]) -> torch.Tensor:
         """Nesterov averages of the members' gradients, [members, *shape]; the averages are kept up to date."""
-        directions = []
-        for i in members:
-            gradient = self.matrices[i].grad
-            gradient = torch.zeros_like(self.matrices[i]) if gradient is None else gradient
-            self.averages[i].lerp_(gradient, 1 - MOMENTUM)
-            directions.append(gradient.lerp(self.averages[i], MOMENTUM).reshape(shape))
-        return torch.stack(directions)
+        gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in (self.matrices[i] for i in members)]
+        averages = [self.averages[i] for i in members]
+        torch._foreach_lerp_(averages, gradients, 1 - MOMENTUM)
+        directions = torch._foreach_lerp(gradients, averages, MOMENTUM)
+        return torch.stack([direction.reshape(shape) for direction in directions])
 
     def zero_grad(self) -> None:
         for p in self.matrices + self.others:

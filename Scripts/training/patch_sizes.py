@@ -64,8 +64,9 @@ def unpatchify(tokens: torch.Tensor, size: Size, shape: tuple[int, int, int]) ->
 
 
 @lru_cache(None)
-def rotary_table(size: Size, base: Size, shape: tuple[int, int, int], head_width: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Cosine and sine [L, D / 2] of each token's turn per pair of channels.
+def rotary_table(size: Size, base: Size, shape: tuple[int, int, int], head_width: int,
+                 device: torch.device | str = "cpu") -> tuple[torch.Tensor, torch.Tensor]:
+    """Cosine and sine [L, D / 2] of each token's turn per pair of channels; kept on the device.
 
     Positions count in tokens of the base size: a token sits at the centre of those that it covers,
     (i p + (p - 1) / 2 - (b - 1) / 2) / b, so that the base size has Wan's own table.
@@ -80,4 +81,4 @@ def rotary_table(size: Size, base: Size, shape: tuple[int, int, int], head_width
     lengths = [len(a) for a in angles]
     table = torch.cat([a.view(*(lengths[i] if i == axis else 1 for i in range(3)), -1).expand(*lengths, -1)
                        for axis, a in enumerate(angles)], -1).reshape(-1, head_width // 2)
-    return table.cos().float(), table.sin().float()
+    return table.cos().float().to(device), table.sin().float().to(device)

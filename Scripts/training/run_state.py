@@ -19,11 +19,13 @@ class Progress:
     clips: int = 0
     losses: list = field(default_factory=list)       # of the last steps
 
-    def record(self, seconds: float, clips: int, loss: float) -> None:
+    def record(self, seconds: float, clips: int, loss: float | None) -> None:
+        """One step; its loss may be unknown."""
         self.seconds += seconds
         self.steps += 1
         self.clips += clips
-        self.losses = (self.losses + [loss])[-100:]
+        if loss is not None:
+            self.losses = (self.losses + [loss])[-100:]
 
     def summary(self) -> dict:
         mean = sum(self.losses) / max(1, len(self.losses))

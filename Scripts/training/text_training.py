@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import grammar
 from flow_model import FlowModel
 from muon import Muon
 from run_state import AveragedWeights, Log, Stopwatch, cosine, load_checkpoint, save_checkpoint
@@ -58,7 +59,8 @@ class TextTrainer:
     def _loss(self, random) -> torch.Tensor:
         batch = self.settings["batch"] // self.workers.count
         scenes = random_scenes(self.world, batch, random)
-        ids = torch.from_numpy(self.tokenizer.batch([self.world.caption(s, random) for s in scenes])).to(self.device)
+        captions = [grammar.muddled(self.world.caption(scene, random), random) for scene in scenes]
+        ids = torch.from_numpy(self.tokenizer.batch(captions)).to(self.device)
         with torch.autocast(self.device.split(":")[0], torch.bfloat16):
             states, bias = self.context(ids)
         return self.model["slots"].loss(states, bias, labels_of(scenes).to(self.device), torch.ones(batch, device=self.device))

@@ -63,11 +63,11 @@ class PromptTokenizer:
     def ids(self, prompt: str) -> list[int]:
         return [*self.model.encode(prompt), END]
 
-    def batch(self, prompts: list[str]) -> np.ndarray:
-        """[B, S] int64, filled up with the padding id; S is a multiple of LENGTH_STEP, so that few shapes occur."""
+    def batch(self, prompts: list[str], length: int | None = None) -> np.ndarray:
+        """[B, S] int64, filled up with the padding id; S is `length` or a multiple of LENGTH_STEP, so that few shapes occur."""
         rows = [self.ids(prompt) for prompt in prompts]
         longest = max(map(len, rows))
-        padded = np.full((len(rows), longest + -longest % LENGTH_STEP), PAD, np.int64)
+        padded = np.full((len(rows), length or longest + -longest % LENGTH_STEP), PAD, np.int64)
         for target, row in zip(padded, rows):
             target[:len(row)] = row
         return padded

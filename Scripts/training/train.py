@@ -3,6 +3,7 @@
 import argparse
 import functools
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -80,11 +81,14 @@ def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str
         from import_state import import_model
         return import_model(config, options.start, options.state)
     from workers import run_together
-    count = options.workers if device == "cpu" else 1       # a GPU has one process
+    on_cpu = device == "cpu"
+    count, renderers = (options.workers, 1) if on_cpu else (1, os.cpu_count())       # a GPU has one process
+    if not on_cpu:
+        torch.backends.cudnn.benchmark = True
     if stage in ("text", "transformer"):
         from tokenizer import load_tokenizer
         load_tokenizer(config, options.state)               # trained once, before the workers meet
-    run_together(count, functools.partial(work, stage, config, options, device))
+    run_together(count, renderers, functools.partial(work, stage, config, options, device))
 
 
 def work(stage: str, config: dict, options: argparse.Namespace, device: str, workers) -> None:

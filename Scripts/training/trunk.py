@@ -25,7 +25,9 @@ def heads(x: torch.Tensor, count: int) -> torch.Tensor:
 
 
 def attention(q, k, v, bias=None) -> torch.Tensor:
-    """[B, N, L, D] to [B, L, C]; the plain products, because PyTorch's fused attention is slow backwards on CPUs."""
+    """[B, N, L, D] to [B, L, C]; plain products on CPUs, where PyTorch's fused attention is slow backwards."""
+    if q.is_cuda and bias is None:
+        return F.scaled_dot_product_attention(q.type_as(v), k.type_as(v), v).transpose(1, 2).flatten(2)
     scores = q @ (k * q.shape[-1] ** -0.5).transpose(-1, -2)
     weights = (scores if bias is None else scores + bias).softmax(-1)
     return (weights.type_as(v) @ v).transpose(1, 2).flatten(2)

@@ -9,6 +9,7 @@ from diffusers import AutoencoderKLWan
 
 from contact_sheet import write_contact_sheet
 from muon import Muon
+from rendering import Renderer
 from run_state import AveragedWeights, Log, Stopwatch, cosine, load_checkpoint, save_checkpoint
 from vae_model import build_vae, decode, encode, quicken, to_frames, to_video
 from workers import Workers
@@ -16,6 +17,7 @@ from world import Clip, World, render_many
 
 POOL_SEED, EVALUATION_SEED, FRESH_SEED = 1000, 77, 4242
 CHECKPOINT_EVERY = 120       # seconds
+POOL_BATCH = 250             # clips that are rendered at a time
 SMALLEST_MATRIX = 4          # rows or columns; anything smaller is left to AdamW
 
 
@@ -47,6 +49,34 @@ def measure_vae(vae, clips: list[Clip], device: str) -> dict:
             (later if i else first).append(error[i, top:bottom, left:right].mean())
     return {"psnr": decibels(everywhere), "box": decibels(first + later), "box_frame_0": decibels(first),
             "latent_spread": round(float(np.mean(spread)), 3)}
+
+
+class Pool:
+    """Rendered clips on the device, and where the sprites are in them."""
+
+    def __init__(self, world: World, clips: int, seed: int, device: str, processes: int):
+        size = min(clips, POOL_BATCH)
+        renderer, frames, tracks = Renderer(world, size, processes), [], []
+        for batch in renderer.batches(range(seed * 1000, seed * 1000 + -(-clips // size))):
+            frames.append(torch.from_numpy(batch.frames.copy()).to(device))
+            tracks.append(torch.from_numpy(batch.tracks))
+        renderer.close()
+        self.frames, self.tracks = torch.cat(frames), torch.cat(tracks).to(device)
+
+    def batch(self, frames: int, batch: int, box_weight: float, first_weight: float) -> tuple[torch.Tensor, torch.Tensor]:
+        """Videos [B, 3, F, H, W] and loss weights [B, 1, F, H, W] of random windows of random clips."""
+        count, length, height, width, _ = self.frames.shape
+        device = self.frames.device
+        chosen = torch.randint(count, (batch, 1), device=device)
+        window = torch.randint(length - frames + 1, (batch, 1), device=device) + torch.arange(frames, device=device)
+        tracks = self.tracks.transpose(1, 2)[chosen, window]                               # [B, F, 2, 4]
+        x, y, half = tracks[..., 0, None], tracks[..., 1, None], tracks[..., 2, None] / 2
+        across = (torch.arange(width, device=device) - x).abs() <= half                     # [B, F, 2, W]
+        down = (torch.arange(height, device=device) - y).abs() <= half
+        inside = (down[..., :, None] & across[..., None, :]).any(2)
+        weights = torch.where(inside, box_weight, 1.0)[:, None]
+        weights[:, :, 0] *= first_weight if frames > 1 else 1.0
+        return to_video(self.frames[chosen, window]), weights
 
 
 class VAETrainer:
@@ -85,16 +115,15 @@ class VAETrainer:
         """Trains until the schedule ends, or for `minutes` of it; saves at the end and every two minutes."""
         progress, settings = self.progress, self.settings
         seed = progress.steps * self.workers.count + self.workers.rank
-        random = np.random.default_rng(seed)
         torch.manual_seed(seed + 1)
-        pool = render_many(self.world, settings["pool_clips"], POOL_SEED + seed)
+        pool = Pool(self.world, settings["pool_clips"], POOL_SEED + seed, self.device, self.workers.renderers)
         held_out = render_many(self.world, settings["evaluation_clips"], EVALUATION_SEED)
         end = min(self.total, progress.seconds + 60 * (minutes or self.settings["minutes"]))
         evaluate_at = progress.seconds + 60 * settings["evaluate_every_minutes"]
         save_at = progress.seconds + CHECKPOINT_EVERY
         stopwatch = Stopwatch(self.device)
         while progress.seconds < end:
-            progress.record(*self._step(pool, random, stopwatch))
+            progress.record(*self._step(pool, stopwatch))
             if progress.seconds >= save_at:
                 save_at = progress.seconds + CHECKPOINT_EVERY
                 self.save()
@@ -108,11 +137,11 @@ class VAETrainer:
         if self.workers.is_first:
             save_checkpoint(self.state / f"{self.name}.pt", self.vae, self.optimiser, self.average, self.progress)
 
-    def _step(self, pool: list[Clip], random: np.random.Generator, stopwatch) -> tuple[float, int, float]:
+    def _step(self, pool: Pool, stopwatch) -> tuple[float, int, float]:
         """One update; returns the seconds it took, the number of clips or images seen, and the loss."""
         done = self.progress.seconds / self.total
         frames, batch = self._phase(done)
-        video, weight = (t.to(self.device) for t in self._batch(pool, frames, batch, random))
+        video, weight = pool.batch(frames, batch, self.settings["box_weight"], self.settings["first_frame_weight"])
         with torch.autocast(video.device.type, torch.bfloat16):
             means = encode(self.vae, video.contiguous(memory_format=torch.channels_last_3d))
             rebuilt = decode(self.vae, means + self.settings["latent_noise"] * torch.randn_like(means))
@@ -132,21 +161,6 @@ class VAETrainer:
         cycle = phase.get("cycle", phase["frames"])
         frames = cycle[self.progress.steps % len(cycle)]
         return frames, phase["batch"][phase["frames"].index(frames)]
-
-    def _batch(self, pool, frames: int, batch: int, random) -> tuple[torch.Tensor, torch.Tensor]:
-        """Videos [B, 3, F, H, W] and loss weights [B, 1, F, H, W] of random windows of random clips."""
-        chosen = [pool[random.integers(len(pool))] for _ in range(batch)]
-        length, height, width, _ = chosen[0].frames.shape
-        videos, weights = [], np.ones((batch, 1, frames, height, width), np.float32)
-        for b, clip in enumerate(chosen):
-            begin = random.integers(length - frames + 1)
-            videos.append(clip.frames[begin:begin + frames])
-            entries = clip.tracks[:, begin:begin + frames]
-            for i, entry in ((i, entry) for track in entries for i, entry in enumerate(track)):
-                left, right, top, bottom = sprite_box(entry, width, height)
-                weights[b, 0, i, top:bottom, left:right] = self.settings["box_weight"]
-        weights[:, :, 0] *= self.settings["first_frame_weight"] if frames > 1 else 1.0
-        return to_video(torch.from_numpy(np.stack(videos))), torch.from_numpy(weights)
 
     def _loss(self, error, weight, means) -> torch.Tensor:
         """L1 + L2 + difference of gradients, weighted by pixel, and a small pull of the latents to 0."""

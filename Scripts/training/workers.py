@@ -16,10 +16,14 @@ import torch.distributed as distributed
 
 @dataclass(frozen=True)
 class Workers:
-    """This process among its equals; the first one writes files and logs."""
+    """This process among its equals; the first one writes files and logs.
+
+    renderers: processes that draw clips for this one.
+    """
 
     rank: int = 0
     count: int = 1
+    renderers: int = 1
 
     @property
     def is_first(self) -> bool:
@@ -60,10 +64,10 @@ class Workers:
             distributed.barrier()
 
 
-def run_together(count: int, work) -> None:
+def run_together(count: int, renderers: int, work) -> None:
     """Calls work(workers) in `count` processes; the first is this one. `work` must be picklable."""
     if count == 1:
-        return work(Workers())
+        return work(Workers(renderers=renderers))
     meeting = Path(tempfile.mkdtemp()) / "meeting"
     spawn = multiprocessing.get_context("spawn")
     others = [spawn.Process(target=_join, args=(rank, count, meeting, work)) for rank in range(1, count)]

@@ -13,7 +13,7 @@ from backgrounds import COLOURS, paint_background
 from emoji import load_sprites
 
 cv2.setNumThreads(1)
-STORED_SPRITE = 64           # pixels; sprites are kept at this size and scaled when drawn
+STORED_SPRITE = 64           # pixels at a picture of DRAWN_FOR; sprites are kept at this size and scaled when drawn
 SUPERSAMPLING = 2
 DRAWN_FOR = 64               # pixels of a picture's side that the configuration's lengths and the backgrounds are made for
 CANVAS = 96                  # pixels of a painted background: room for the camera around those 64
@@ -61,7 +61,8 @@ class World:
         self.scale = self.side / DRAWN_FOR
         self.subjects, self.tints = settings["subjects"], [None, *settings["tints"].values()]
         self.tint_names = ["", *settings["tints"]]
-        self.sprites = load_sprites(Path(settings["font"]), [s["emoji"] for s in self.subjects], STORED_SPRITE)
+        self.stored = round(STORED_SPRITE * self.scale)
+        self.sprites = load_sprites(Path(settings["font"]), [s["emoji"] for s in self.subjects], self.stored)
 
     def held_out(self, scene: Scene) -> bool:
         """Whether a pair of the scene's values, each of which training meets, is kept for judging."""
@@ -181,9 +182,9 @@ class World:
 
     def _place(self, sprite: np.ndarray, x: float, y: float, side: float, turn: float) -> np.ndarray:
         """The sprite scaled to `side` and turned around (x, y) on an empty premultiplied RGBA layer [H, W, 4]."""
-        scale = SUPERSAMPLING * side / STORED_SPRITE
+        scale = SUPERSAMPLING * side / self.stored
         cos, sin = scale * np.cos(turn), scale * np.sin(turn)
-        middle = STORED_SPRITE / 2
+        middle = self.stored / 2
         matrix = np.float32([[cos, -sin, x * SUPERSAMPLING - middle * (cos - sin)],
                              [sin, cos, y * SUPERSAMPLING - middle * (sin + cos)]])
         large = cv2.warpAffine(sprite, matrix, (self.side * SUPERSAMPLING,) * 2, flags=cv2.INTER_LINEAR)
