@@ -51,17 +51,15 @@ class Examples:
                  held: int, device: str, processes: int):
         self.settings, self.held, self.device = settings, held, device
         mean, deviation = (t.view(1, -1, 1, 1, 1).to(device) for t in (mean, deviation))
-        ids, copies = _say_and_draw(cache, world, tokenizer, settings["variants"], processes)
+        made = _say_and_draw(cache, world, tokenizer, settings["variants"], processes)
+        self.ids, self.copies, self.coverage = (torch.from_numpy(part).to(device) for part in made)
         self.latents, self.pictures = (
             torch.cat([((part.to(device).float() - mean) / deviation).half() for part in whole.split(CHUNK)])
             for whole in (cache.latents, cache.conditions))
-        self.ids, self.copies = torch.from_numpy(ids).to(device), torch.from_numpy(copies).to(device)
-        self.no_words = torch.from_numpy(tokenizer.batch([""], length=ids.shape[-1])).to(device)
+        self.no_words = torch.from_numpy(tokenizer.batch([""], length=self.ids.shape[-1])).to(device)
         self.with_last = cache.with_last.to(device)
         self.picture_of = torch.full((len(self.latents),), -1, device=device)
         self.picture_of[cache.condition_rows.to(device)] = torch.arange(len(cache.condition_rows), device=device)
-        shares = covered_shares(cache.tracks, self.latents.shape[2:])
-        self.coverage = torch.from_numpy(shares).to(device)
         self.free = torch.tensor([scene.motion == motions.PATH for scene in cache.scenes], device=device)
         self.subjects = torch.tensor([(s.subject, max(s.other, 0)) for s in cache.scenes], device=device)
         self.labels = labels_of(cache.scenes).to(device)
@@ -99,8 +97,9 @@ class _Maker:
     variants: int
     picture_rows: frozenset[int]
 
-    def chunk(self, first: int) -> tuple[np.ndarray, np.ndarray]:
-        """ids [n, variants, S] of clips first ..< first + n, copies [m, variants, f, h, w] of those with pictures."""
+    def chunk(self, first: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """ids [n, variants, S] of clips first ..< first + n, copies [m, variants, f, h, w] of those with pictures,
+        and which share of each cell sprites cover, [n, 2, f, h, w]."""
         random = np.random.default_rng([first, CHUNK])
         scenes = self.cache.scenes[first:first + CHUNK]
         captions = [grammar.muddled(self.world.caption(scene, random), random)
@@ -111,7 +110,8 @@ class _Maker:
         for target, row in zip(copies, rows):
             for one in target:
                 one[:] = conditions.copies(self._points(row, random), one.shape, random)
-        return ids, copies
+        coverage = covered_shares(self.cache.tracks[first:first + CHUNK], self.cache.latents.shape[2:])
+        return ids, copies, coverage
 
     def _points(self, row: int, random: np.random.Generator) -> np.ndarray:
         """A track on the first subject, at times with still points around it."""
@@ -125,13 +125,13 @@ class _Maker:
 _maker: _Maker | None = None
 
 
-def _make(first: int) -> tuple[np.ndarray, np.ndarray]:
+def _make(first: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return _maker.chunk(first)
 
 
 def _say_and_draw(cache: LatentCache, world: World, tokenizer: PromptTokenizer, variants: int,
-                  processes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Token ids [N, variants, S] of every clip, and `conditions.copies` [M, variants, f, h, w] of those with pictures."""
+                  processes: int) -> list[np.ndarray]:
+    """Token ids [N, variants, S], `conditions.copies` [M, variants, f, h, w] and coverage [N, 2, f, h, w] of all clips."""
     global _maker
     _maker = _Maker(cache, world, tokenizer, variants, frozenset(cache.condition_rows.tolist()))
     firsts = range(0, len(cache.scenes), CHUNK)
@@ -140,6 +140,7 @@ def _say_and_draw(cache: LatentCache, world: World, tokenizer: PromptTokenizer, 
             made = pool.map(_make, firsts, chunksize=1)
     else:
         made = [_make(first) for first in firsts]
-    longest = max(ids.shape[-1] for ids, _ in made)
-    ids = [np.pad(ids, ((0, 0), (0, 0), (0, longest - ids.shape[-1])), constant_values=PAD) for ids, _ in made]
-    return np.concatenate(ids), np.concatenate([copies for _, copies in made])
+    ids, copies, coverage = zip(*made)
+    longest = max(part.shape[-1] for part in ids)
+    ids = [np.pad(part, ((0, 0), (0, 0), (0, longest - part.shape[-1])), constant_values=PAD) for part in ids]
+    return [np.concatenate(parts) for parts in (ids, copies, coverage)]

@@ -14,7 +14,7 @@ from vae_model import build_vae, encode, quicken, to_video
 from workers import Workers
 from world import Scene, World
 
-ENCODED_TOGETHER = 16
+ENCODED_TOGETHER = 32
 
 
 def load_vae(config: dict, state: Path, device: str) -> AutoencoderKLWan:

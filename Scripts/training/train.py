@@ -85,6 +85,7 @@ def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str
     count, renderers = (options.workers, 1) if on_cpu else (1, os.cpu_count())       # a GPU has one process
     if not on_cpu:
         torch.backends.cudnn.benchmark = True
+        torch.set_float32_matmul_precision("high")
     if stage in ("text", "transformer"):
         from tokenizer import load_tokenizer
         load_tokenizer(config, options.state)               # trained once, before the workers meet
