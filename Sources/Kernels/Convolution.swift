@@ -37,7 +37,8 @@ package struct ConvolutionWindow: Equatable, Sendable {
 ///   - bias: `[outputChannels]`
 /// - Returns: `[outputs, outputRows, outputColumns, outputChannels]`
 package func convolve(
-    _ frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow, seen view: FrameView = .init(),
+    _ frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow,
+    seen view: FrameView = .init(),
     on workers: Workers
 ) -> Tensor {
     guard window.isSquareOfThree || view == FrameView() else {

@@ -113,7 +113,9 @@ struct WinogradConvolution: Sendable {
                 for (index, frame) in frames.enumerated() {
                     frame.read { frame in
                         for position in 0..<Self.positions {
-                            let (row, column) = (places.rows[position / side], places.columns[position % side])
+                            let (row, column) = (
+                                places.rows[position / side], places.columns[position % side]
+                            )
                             pixels[position] =
                                 row >= 0 && column >= 0 ? frame.pointer + row + column : zeros.baseAddress
                         }

@@ -19,7 +19,8 @@ package struct CausalConv3d: Sendable {
         _ weights: WeightScope, from: Int, to: Int, window: ConvolutionWindow, on workers: Workers
     ) throws {
         convolution = try Convolution(
-            weights, from: from, to: to, window: window, seen: FrameView(border: .centring(window)), on: workers)
+            weights, from: from, to: to, window: window, seen: FrameView(border: .centring(window)),
+            on: workers)
         name = weights.prefix
         self.workers = workers
     }
