@@ -102,7 +102,8 @@ package final class MemoryLedger: Sendable {
     /// A block of at least ``LargeBlocks/smallest`` bytes, and of at least those that are asked for.
     func takeBlock(_ byteCount: Int, _ account: Account) -> LargeBlocks.Block {
         let (block, blocks, surplus) = state.withLock { state in
-            let isBrief = state.labels[account].use.isBrief
+            // Where nothing may raise the peak, a block larger than what is asked for could be what does.
+            let isBrief = state.waitingBytes > 0 && state.labels[account].use.isBrief
             let (block, waited) = state.blocks.take(byteCount: byteCount, isBrief: isBrief)
             state.counts.allocations += 1
             if waited {
