@@ -23,22 +23,29 @@ package struct ConvolutionWindow: Equatable, Sendable {
     var isSquareOfThree: Bool { height == 3 && width == 3 && spaceStride == 1 }
 }
 
-/// Convolution over frames that bring their own border, channels last.
+/// Convolution over frames, channels last.
 ///
 /// Windows of 3x3 in step 1 go through ``WinogradConvolution``. Of others, each tap is one matrix product of a run of
 /// neighbouring pixels with that tap's weights, added to the result: no patches are gathered. Runs span several rows;
 /// what they compute on the border columns is not copied out.
 ///
 /// - Parameters:
-///   - frames: `window.time + (outputs - 1) * window.timeStride` frames `[rows, columns, channels]`, border
-///     included; fewer than `window.time` are preceded by frames of zeros, which cost nothing
+///   - frames: `window.time + (outputs - 1) * window.timeStride` frames `[rows, columns, channels]`; fewer than
+///     `window.time` are preceded by frames of zeros, which cost nothing
+///   - view: how the window sees each frame; takes no memory for windows of 3x3 in step 1
 ///   - weight: `[taps, channels, outputChannels]`, taps in the order time, row, column
 ///   - bias: `[outputChannels]`
 /// - Returns: `[outputs, outputRows, outputColumns, outputChannels]`
 package func convolve(
-    _ frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow, on workers: Workers
+    _ frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow,
+    seen view: FrameView = .init(),
+    on workers: Workers
 ) -> Tensor {
-    let work = ConvolutionWork(frames: frames, weight: weight, bias: bias, window: window)
+    guard window.isSquareOfThree || view == FrameView() else {
+        let frames = frames.map { seen($0, as: view, on: workers) }
+        return convolve(frames, weight: weight, bias: bias, window: window, on: workers)
+    }
+    let work = ConvolutionWork(frames: frames, weight: weight, bias: bias, window: window, view: view)
     let timer = RunScope.begin(.convolution, work.operations)
     defer { timer.end() }
     return work.result(on: workers)
@@ -79,6 +86,7 @@ private struct ConvolutionWork: Sendable {
     let weight: Tensor
     let bias: Tensor
     let window: ConvolutionWindow
+    let view: FrameView
     let channels: Int
     let outputChannels: Int
     let borderedColumns: Int
@@ -93,7 +101,7 @@ private struct ConvolutionWork: Sendable {
     /// Tasks of a small frame, at least, as far as it has rows: so that no thread waits long for another.
     private static let tasksPerFrame = 8
 
-    init(frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow) {
+    init(frames: [Tensor], weight: Tensor, bias: Tensor, window: ConvolutionWindow, view: FrameView) {
         let frame = frames[0].shape
         precondition(
             frames.allSatisfy { $0.shape == frame } && frame.count == 3, "frames of one size: \(frame)")
@@ -102,11 +110,12 @@ private struct ConvolutionWork: Sendable {
         self.weight = weight
         self.bias = bias
         self.window = window
+        self.view = view
         channels = frame[2]
         outputChannels = weight.shape[2]
-        borderedColumns = frame[1]
-        rows = (frame[0] - window.height) / window.spaceStride + 1
-        columns = (frame[1] - window.width) / window.spaceStride + 1
+        borderedColumns = view.columns(frame[1])
+        rows = (view.rows(frame[0]) - window.height) / window.spaceStride + 1
+        columns = (borderedColumns - window.width) / window.spaceStride + 1
         missing = max(0, window.time - frames.count)
         outputs = (missing + frames.count - window.time) / window.timeStride + 1
     }
@@ -145,7 +154,7 @@ private struct ConvolutionWork: Sendable {
         let first = output * window.timeStride - missing
         let seen = frames[max(0, first)..<first + window.time]
         return WinogradConvolution(
-            frames: Array(seen), weight: weight, bias: bias, rows: rows, columns: columns,
+            frames: Array(seen), view: view, weight: weight, bias: bias, rows: rows, columns: columns,
             missing: window.time - seen.count)
     }
 

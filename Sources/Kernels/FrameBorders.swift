@@ -1,4 +1,3 @@
-internal import CKernels
 package import Tensors
 
 /// Zeros around a frame, in pixels.
@@ -25,81 +24,47 @@ package struct FrameBorder: Equatable, Sendable {
     }
 }
 
-/// The frame with its border around it; shares memory when there is no border.
+/// How a convolution sees a frame: each pixel as a square of equal ones, and zeros around them.
+package struct FrameView: Equatable, Sendable {
+    package let border: FrameBorder
+    /// Height and width of the square that a pixel becomes, at least 1.
+    package let magnification: Int
+
+    package init(border: FrameBorder = .none, magnification: Int = 1) {
+        precondition(magnification >= 1, "a pixel is seen once at least")
+        self.border = border
+        self.magnification = magnification
+    }
+
+    /// Rows that are seen of a frame of so many.
+    func rows(_ rows: Int) -> Int { border.top + rows * magnification + border.bottom }
+
+    func columns(_ columns: Int) -> Int { border.left + columns * magnification + border.right }
+}
+
+/// The frame as it is seen, in memory of its own; shares memory where it is seen as it lies.
 ///
 /// - Parameter frame: `[rows, columns, channels]`
-/// - Returns: `[top + rows + bottom, left + columns + right, channels]`
-package func bordered(_ frame: Tensor, by border: FrameBorder, on workers: Workers) -> Tensor {
-    guard border != .none else { return frame }
-    let rowCount = frame.shape[1] * frame.width
-    return frame.read { source in
-        bordered(rows: frame.shape[0], columns: frame.shape[1], channels: frame.width, border, on: workers) {
-            $1.update(from: source.pointer + $0 * rowCount, count: rowCount)
-        }
-    }
-}
-
-/// `silu(x / max(|x|, 1e-12) * gain)` of each pixel, with a border around the frame: one pass for what stands
-/// between two convolutions.
-///
-/// - Parameters:
-///   - frame: `[rows, columns, channels]`
-///   - gain: `[channels]`
-package func borderedActivation(
-    _ frame: Tensor, gain: Tensor, by border: FrameBorder, on workers: Workers
-) -> Tensor {
-    let (columns, channels) = (frame.shape[1], frame.width)
-    precondition(gain.count == channels, "gain \(gain.shape) for \(frame.shape)")
-    return frame.read { source in
-        gain.read { gain in
-            bordered(rows: frame.shape[0], columns: columns, channels: channels, border, on: workers) {
-                row, target in
-                for column in 0..<columns {
-                    let pixel = (row * columns + column) * channels
-                    simd.l2_norm(source.pointer + pixel, target + column * channels, channels, gain.pointer)
-                }
-                simd.silu(target, columns * channels)
-            }
-        }
-    }
-}
-
-/// The frame at twice its height and width, each pixel four times, with a border around the result.
-package func borderedUpsampling(_ frame: Tensor, by border: FrameBorder, on workers: Workers) -> Tensor {
-    let (columns, channels) = (frame.shape[1], frame.width)
-    return frame.read { source in
-        bordered(rows: 2 * frame.shape[0], columns: 2 * columns, channels: channels, border, on: workers) {
-            row, target in
-            for column in 0..<columns {
-                let pixel = source.pointer + (row / 2 * columns + column) * channels
-                (target + 2 * column * channels).update(from: pixel, count: channels)
-                (target + (2 * column + 1) * channels).update(from: pixel, count: channels)
-            }
-        }
-    }
-}
-
-/// A frame whose inner rows `fill` writes: (row, its first inner value).
-private func bordered(
-    rows: Int, columns: Int, channels: Int, _ border: FrameBorder, on workers: Workers,
-    _ fill: @Sendable (Int, UnsafeMutablePointer<Float>) -> Void
-) -> Tensor {
-    let shape = [border.top + rows + border.bottom, border.left + columns + border.right, channels]
-    var result = Tensor(uninitialized: shape)
-    let pitch = shape[1] * channels
+/// - Returns: `[rows, columns, channels]`, border included
+package func seen(_ frame: Tensor, as view: FrameView, on workers: Workers) -> Tensor {
+    guard view != FrameView() else { return frame }
+    let (border, step, channels) = (view.border, view.magnification, frame.width)
+    let (rows, columns) = (frame.shape[0] * step, frame.shape[1])
+    var result = Tensor(uninitialized: [view.rows(frame.shape[0]), view.columns(columns), channels])
+    let pitch = result.shape[1] * channels
     let timer = RunScope.begin(.rows, result.count)
     defer { timer.end() }
-    result.write { target in
-        workers.run(over: shape[0], grain: max(1, 16_384 / max(1, pitch))) { part in
-            for row in part {
-                let start = target.pointer + row * pitch
-                if row < border.top || row >= border.top + rows {
+    frame.read { source in
+        result.write { target in
+            workers.run(over: rows + border.top + border.bottom, grain: max(1, 16_384 / max(1, pitch))) {
+                for line in $0 {
+                    let (start, row) = (target.pointer + line * pitch, line - border.top)
                     start.update(repeating: 0, count: pitch)
-                } else {
-                    start.update(repeating: 0, count: border.left * channels)
-                    fill(row - border.top, start + border.left * channels)
-                    (start + (border.left + columns) * channels).update(
-                        repeating: 0, count: border.right * channels)
+                    guard row >= 0, row < rows else { continue }
+                    for column in 0..<columns * step {
+                        let pixel = source.pointer + (row / step * columns + column / step) * channels
+                        (start + (border.left + column) * channels).update(from: pixel, count: channels)
+                    }
                 }
             }
         }

@@ -79,6 +79,18 @@ package func l2Norm(_ x: Tensor, gain: Tensor, on workers: Workers) -> Tensor {
     }
 }
 
+/// `silu(x / max(|x|, 1e-12) * gain)`, the length over each row: one pass for what stands between two convolutions.
+package func activated(_ x: Tensor, gain: Tensor, on workers: Workers) -> Tensor {
+    let width = x.width
+    precondition(gain.count == width, "gain \(gain.shape) for \(x.shape)")
+    return gain.read { gain in
+        x.mapRows(on: workers) {
+            simd.l2_norm($0, $1, width, gain.pointer)
+            simd.silu($1, width)
+        }
+    }
+}
+
 /// `x * sigmoid(x)`, in place.
 package func silu(_ x: inout Tensor, on workers: Workers) {
     let width = x.width

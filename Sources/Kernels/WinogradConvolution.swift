@@ -9,8 +9,9 @@ import Tensors
 ///
 /// - Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308
 struct WinogradConvolution: Sendable {
-    /// `[rows, columns, channels]` each, border included, oldest first.
+    /// `[rows, columns, channels]` each, oldest first.
     let frames: [Tensor]
+    let view: FrameView
     /// `[taps, channels, outputChannels]`
     let weight: Tensor
     let bias: Tensor
@@ -19,6 +20,7 @@ struct WinogradConvolution: Sendable {
     /// Taps in time whose frames are missing at the front.
     let missing: Int
 
+    private typealias Window = InlineArray<6, Int>
     private static let tileSide = 4
     private static let positions = 36
     private static let panelWidth = 16
@@ -99,26 +101,23 @@ struct WinogradConvolution: Sendable {
         write(sums, tiles: range, firstChannel: panels.lowerBound * Self.panelWidth, width, target)
     }
 
-    /// Transforms the windows of some tiles into `[positions, tiles, frames, channels]`. Pixels beyond the
-    /// frame, under tiles that reach over its edge, are zeros.
+    /// Transforms the windows of some tiles into `[positions, tiles, frames, channels]`. Pixels of the border, and
+    /// those beyond it, under tiles that reach over its edge, are zeros.
     private func transformWindows(_ range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
         let side = Self.tileSide + 2
-        let (borderedRows, borderedColumns) = (frames[0].shape[0], frames[0].shape[1])
         let zeros = [Float](repeating: 0, count: channels)
         zeros.withUnsafeBufferPointer { zeros in
             var pixels = [UnsafePointer<Float>?](repeating: zeros.baseAddress, count: Self.positions)
-            for (index, frame) in frames.enumerated() {
-                frame.read { frame in
-                    for tile in range {
-                        let top = tile / tilesAcross * Self.tileSide
-                        let left = tile % tilesAcross * Self.tileSide
+            for tile in range {
+                let places = places(under: tile)
+                for (index, frame) in frames.enumerated() {
+                    frame.read { frame in
                         for position in 0..<Self.positions {
-                            let (row, column) = (top + position / side, left + position % side)
-                            let inside = row < borderedRows && column < borderedColumns
+                            let (row, column) = (
+                                places.rows[position / side], places.columns[position % side]
+                            )
                             pixels[position] =
-                                inside
-                                ? frame.pointer + (row * borderedColumns + column) * channels
-                                : zeros.baseAddress
+                                row >= 0 && column >= 0 ? frame.pointer + row + column : zeros.baseAddress
                         }
                         simd.winograd_window(
                             pixels, channels,
@@ -128,6 +127,20 @@ struct WinogradConvolution: Sendable {
                 }
             }
         }
+    }
+
+    /// Where the rows of a tile's window begin in a frame, and its columns in a row; -1 where there are zeros.
+    private func places(under tile: Int) -> (rows: Window, columns: Window) {
+        let (height, width) = (frames[0].shape[0], frames[0].shape[1])
+        let top = tile / tilesAcross * Self.tileSide - view.border.top
+        let left = tile % tilesAcross * Self.tileSide - view.border.left
+        func place(_ index: Int, of count: Int, pitch: Int) -> Int {
+            index >= 0 && index < count * view.magnification ? index / view.magnification * pitch : -1
+        }
+        return (
+            Window { place(top + $0, of: height, pitch: width * channels) },
+            Window { place(left + $0, of: width, pitch: channels) }
+        )
     }
 
     private func write(

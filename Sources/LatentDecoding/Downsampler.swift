@@ -19,7 +19,7 @@ struct Downsampler: EncoderStage {
         inSpace = try Convolution(
             weights["resample"][1], from: channels, to: channels,
             window: ConvolutionWindow(1, 3, 3, spaceStride: 2),
-            on: workers)
+            seen: FrameView(border: FrameBorder(top: 0, bottom: 1, left: 0, right: 1)), on: workers)
         inTime =
             halvesTime
             ? try Convolution(
@@ -35,8 +35,7 @@ struct Downsampler: EncoderStage {
     /// - Throws: `CancellationError` once the workers are cancelled
     func callAsFunction(_ x: Tensor, after history: inout FrameHistory) throws -> Tensor? {
         try workers.checkCancellation()
-        let border = FrameBorder(top: 0, bottom: 1, left: 0, right: 1)
-        let frame = inSpace([bordered(x, by: border, on: workers)])
+        let frame = inSpace([x])
         guard let inTime else { return frame }
         let frames = try history.frames(of: name) + [frame]
         let isPair = frames.count == 3

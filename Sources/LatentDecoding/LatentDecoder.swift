@@ -18,6 +18,9 @@ package struct LatentDecoder: Sendable {
     let levels: [UpBlock]
     let head: ActivatedConvolution
     private let patches: PixelPatches
+    /// Of freed memory that may wait for tensors: what the levels pass to one another comes in few sizes, so that with
+    /// 16 MiB most blocks find one that waits, and more would only raise the peak.
+    private static let waitingBytes = 16 << 20
     private let workers: Workers
 
     /// Takes `decoder.*` and `post_quant_conv.*`. Of the rest of the file it checks the names only:
@@ -63,6 +66,7 @@ package struct LatentDecoder: Sendable {
         guard shape.count == 4, shape[0] == config.latentChannels, shape.allSatisfy({ $0 > 0 }) else {
             throw AutoencoderError.wrongLatent(shape: shape, channels: config.latentChannels)
         }
+        RunScope.current.ledger.limitWaiting(to: Self.waitingBytes)
         var history = FrameHistory(in: file)
         for index in 0..<shape[1] {
             try RunScope.during("latent frame \(index + 1)") {

@@ -18,7 +18,8 @@ struct Upsampler: Sendable {
 
     init(_ weights: WeightScope, from: Int, to: Int, doublesTime: Bool, on workers: Workers) throws {
         inSpace = try Convolution(
-            weights["resample"][1], from: from, to: to, window: Self.window, on: workers)
+            weights["resample"][1], from: from, to: to, window: Self.window,
+            seen: FrameView(border: .centring(Self.window), magnification: 2), on: workers)
         inTime =
             doublesTime
             ? try CausalConv3d(
@@ -34,7 +35,7 @@ struct Upsampler: Sendable {
     func callAsFunction(_ x: consuming Tensor, after history: inout FrameHistory) throws -> [Tensor] {
         try upsampledInTime(consume x, after: &history).map { frame in
             try workers.checkCancellation()
-            return inSpace([borderedUpsampling(frame, by: .centring(Self.window), on: workers)])
+            return inSpace([frame])
         }
     }
 

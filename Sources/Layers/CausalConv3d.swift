@@ -4,13 +4,12 @@ package import Tensors
 
 /// Convolution in time and space that sees a frame and the frames before it.
 ///
-/// Frames come one at a time; those that the window still needs are kept in a ``FrameHistory``, border
-/// included. Before the first frame there are zeros.
+/// Frames come one at a time; those that the window still needs are kept in a ``FrameHistory``. Before the first
+/// frame there are zeros, and around each.
 ///
 /// - Source: diffusers 0.42.1 `autoencoder_kl_wan.py`, `WanCausalConv3d` with `feat_cache`
 package struct CausalConv3d: Sendable {
     private let convolution: Convolution
-    private let border: FrameBorder
     private let name: String
     private let workers: Workers
 
@@ -19,8 +18,9 @@ package struct CausalConv3d: Sendable {
     package init(
         _ weights: WeightScope, from: Int, to: Int, window: ConvolutionWindow, on workers: Workers
     ) throws {
-        convolution = try Convolution(weights, from: from, to: to, window: window, on: workers)
-        border = .centring(window)
+        convolution = try Convolution(
+            weights, from: from, to: to, window: window, seen: FrameView(border: .centring(window)),
+            on: workers)
         name = weights.prefix
         self.workers = workers
     }
@@ -31,7 +31,9 @@ package struct CausalConv3d: Sendable {
     /// - Returns: `[H, W, to]`
     /// - Throws: ``FrameFileError``
     package func callAsFunction(_ frame: Tensor, after history: inout FrameHistory) throws -> Tensor {
-        try convolve(bordered(frame, by: border, on: workers), after: &history)
+        let frames = try history.frames(of: name) + [frame]
+        try history.keep(frame, of: name, newest: convolution.window.time - 1)
+        return convolution(frames)
     }
 
     /// Convolves `silu(x / |x| * gain)`, the length taken over the channels of each pixel.
@@ -43,13 +45,6 @@ package struct CausalConv3d: Sendable {
     package func callAsFunction(
         activated frame: consuming Tensor, gain: Tensor, after history: inout FrameHistory
     ) throws -> Tensor {
-        let activated = borderedActivation(consume frame, gain: gain, by: border, on: workers)
-        return try convolve(activated, after: &history)
-    }
-
-    private func convolve(_ frame: Tensor, after history: inout FrameHistory) throws -> Tensor {
-        let frames = try history.frames(of: name) + [frame]
-        try history.keep(frame, of: name, newest: convolution.window.time - 1)
-        return convolution(frames)
+        try self(Kernels.activated(consume frame, gain: gain, on: workers), after: &history)
     }
 }

@@ -4,6 +4,8 @@
 final class Storage: @unchecked Sendable {
     let count: Int
     let base: UnsafeMutablePointer<Float>
+    /// Nil for a small tensor, whose memory is malloc's.
+    private let block: LargeBlocks.Block?
     private let ledger: MemoryLedger
     private var account: MemoryLedger.Account
 
@@ -15,23 +17,25 @@ final class Storage: @unchecked Sendable {
         let start: UnsafeMutableRawPointer
         if byteCount < LargeBlocks.smallest {
             start = .allocate(byteCount: byteCount, alignment: 64)
-            ledger.take(byteCount, account)
+            ledger.takeSmall(byteCount, account)
+            block = nil
         } else {
-            start = ledger.takeBlock(byteCount, account)
+            let block = ledger.takeBlock(byteCount, account)
+            start = block.start
+            self.block = block
         }
         base = start.bindMemory(to: Float.self, capacity: capacity)
         self.count = count
     }
 
     deinit {
-        let (start, byteCount) = (UnsafeMutableRawPointer(base), Self.byteCount(of: max(1, count)))
-        if byteCount < LargeBlocks.smallest {
-            start.deallocate()
-            ledger.giveBack(byteCount, account)
-        } else {
-            ledger.giveBackBlock(start, byteCount, account)
-        }
+        if let block { return ledger.giveBack(block, account) }
+        UnsafeMutableRawPointer(base).deallocate()
+        ledger.giveBack(heldBytes, account)
     }
+
+    /// What stands in the ledger.
+    private var heldBytes: Int { block?.byteCount ?? Self.byteCount(of: max(1, count)) }
 
     /// Whether the memory is there; in a plan large tensors have none of their own.
     var isFilled: Bool { !ledger.isPlan || Self.byteCount(of: count) < LargeBlocks.smallest }
@@ -48,7 +52,7 @@ final class Storage: @unchecked Sendable {
     func charge(to use: MemoryUse) {
         let new = RunScope.with(use: use) { RunScope.current }
         guard new.ledger === ledger else { return }
-        ledger.move(Self.byteCount(of: max(1, count)), from: account, to: new.account)
+        ledger.move(heldBytes, from: account, to: new.account)
         account = new.account
     }
 }

@@ -54,6 +54,27 @@ import Testing
         }
     }
 
+    /// What a window sees need not lie in memory so; on every edge of a tile the bytes are the same as if it did.
+    @Test(arguments: [1, 2, 3, 4, 5, 8, 9], [1, 2, 3])
+    func whatIsSeenEqualsWhatLiesInMemory(rows: Int, magnification: Int) {
+        let workers = Workers(threads: 2)
+        let borders = [(1, 1, 1, 1), (0, 2, 0, 2), (3, 0, 2, 0), (2, 5, 0, 7)].map {
+            FrameBorder(top: $0.0, bottom: $0.1, left: $0.2, right: $0.3)
+        }
+        for (border, stride) in borders.flatMap({ [($0, 1), ($0, 2)] }) {
+            let view = FrameView(border: border, magnification: magnification)
+            let window = ConvolutionWindow(2, 3, 3, spaceStride: stride)
+            let frames = (0..<2).map { seeded([rows, 4, 17], seed: UInt64($0 + 1)) }
+            let (weight, bias) = (seeded([18, 17, 5], seed: 10), seeded([5], seed: 11))
+            let found = convolve(
+                frames, weight: weight, bias: bias, window: window, seen: view, on: workers)
+            let expected = convolve(
+                frames.map { seen($0, as: view, on: workers) }, weight: weight, bias: bias, window: window,
+                on: workers)
+            #expect(found.shape == expected.shape && found.values == expected.values, "\(border) \(stride)")
+        }
+    }
+
     @Test func notANumberReachesTheWindowsThatSeeIt() {
         var frame = seeded([12, 12, 5])
         frame.withMutableValues { $0[(7 * 12 + 7) * 5 + 2] = .nan }

@@ -7,28 +7,26 @@ import Testing
     private let workers = Workers(threads: 2)
 
     @Test func aBorderIsZerosAroundTheFrame() {
-        let border = FrameBorder(top: 1, bottom: 0, left: 0, right: 2)
-        let frame = bordered(Tensor([1, 2, 3, 4], shape: [2, 2, 1]), by: border, on: workers)
+        let view = FrameView(border: FrameBorder(top: 1, bottom: 0, left: 0, right: 2))
+        let frame = seen(Tensor([1, 2, 3, 4], shape: [2, 2, 1]), as: view, on: workers)
         #expect(frame.shape == [3, 4, 1])
         #expect(frame.values == [0, 0, 0, 0, 1, 2, 0, 0, 3, 4, 0, 0])
     }
 
-    @Test(arguments: [[1, 1, 1], [3, 5, 17], [70, 40, 6]])
-    func borderedActivationIsNormThenSiluThenBorder(_ shape: [Int]) {
-        let (x, gain) = (seeded(shape), seeded([shape[2]], seed: 2))
-        let border = FrameBorder.centring(ConvolutionWindow(3, 3, 3))
-        var expected = l2Norm(x, gain: gain, on: workers)
-        silu(&expected, on: workers)
-        let found = borderedActivation(x, gain: gain, by: border, on: workers)
-        #expect(largestDifference(found, bordered(expected, by: border, on: workers)) <= 1e-6)
-    }
-
-    @Test func upsamplingRepeatsEachPixel() {
-        let border = FrameBorder(top: 0, bottom: 1, left: 1, right: 0)
-        let frame = borderedUpsampling(Tensor([1, 2, 3, 4], shape: [1, 2, 2]), by: border, on: workers)
+    @Test func magnifyingRepeatsEachPixel() {
+        let view = FrameView(border: FrameBorder(top: 0, bottom: 1, left: 1, right: 0), magnification: 2)
+        let frame = seen(Tensor([1, 2, 3, 4], shape: [1, 2, 2]), as: view, on: workers)
         #expect(frame.shape == [3, 5, 2])
         let row: [Float] = [0, 0, 1, 2, 1, 2, 3, 4, 3, 4]
         #expect(frame.values == row + row + Array(repeating: 0, count: 10))
+    }
+
+    @Test(arguments: [[1, 1, 1], [3, 5, 17], [70, 40, 6]])
+    func activationIsNormThenSilu(_ shape: [Int]) {
+        let (x, gain) = (seeded(shape), seeded([shape[2]], seed: 2))
+        var expected = l2Norm(x, gain: gain, on: workers)
+        silu(&expected, on: workers)
+        #expect(largestDifference(activated(x, gain: gain, on: workers), expected) <= 1e-6)
     }
 
     @Test func blocksAreGatheredAndAveraged() {

@@ -27,8 +27,9 @@ import Testing
         let frames = (0..<6).map { seeded([5, 6, 3], seed: UInt64($0 + 1)) }
         let weight = tapsFirst(stored(seeded([4, 3, 3, 3, 3], seed: 8), as: .float32), on: workers)
         let zeros = Array(repeating: Tensor(shape: [7, 8, 3]), count: 2)
+        let view = FrameView(border: .centring(window))
         let whole = convolve(
-            zeros + frames.map { bordered($0, by: .centring(window), on: workers) }, weight: weight,
+            zeros + frames.map { seen($0, as: view, on: workers) }, weight: weight,
             bias: seeded([4], seed: 9), window: window, on: workers)
         let layer = try layer()
         var history = FrameHistory()
@@ -44,7 +45,7 @@ import Testing
             _ = try layer(seeded([5, 6, 3]), after: &history)
             kept.append(history.valueCount)
         }
-        let frame = 7 * 8 * 3
+        let frame = 5 * 6 * 3
         #expect(kept == [frame, 2 * frame, 2 * frame, 2 * frame, 2 * frame])
     }
 

@@ -45,6 +45,54 @@ import Testing
         #expect(ledger.liveBytes == 0)
     }
 
+    /// Scratch takes a larger block that waits, of several the smallest, and gives back what it took; other tensors, and a
+    /// ledger that lets nothing wait above the peak, take their own size only.
+    @Test(arguments: [true, false], [MemoryUse.scratch, .attention, .activations])
+    func scratchTakesALargerBlockThatWaits(isPlan: Bool, use: MemoryUse) {
+        for waitingBytes in [0, 64 << 20] {
+            let ledger = MemoryLedger(isPlan: isPlan, waitingBytes: waitingBytes)
+            RunScope.of(ledger) {
+                // All at once, so that all may wait.
+                withExtendedLifetime([9, 3, 5].map { Tensor(uninitialized: [$0 << 18]) }) {}
+                let before = ledger.counts
+                RunScope.with(use: use) { _ = Tensor(uninitialized: [1 << 18, 2]) }
+                let asked = ledger.counts - before
+                #expect(asked.allocations == 1)
+                let takesLarger = use != .activations && waitingBytes > 0
+                #expect(asked.freshBytes == (takesLarger ? 0 : 2 * Self.mebibyte))
+                #expect(ledger.report.peakBytes >= 17 * Self.mebibyte && ledger.heldBytes == 0)
+                let again = ledger.counts
+                RunScope.with(use: use) {
+                    withExtendedLifetime((Tensor(uninitialized: [2 << 18]), Tensor(uninitialized: [4 << 18])))
+                    {
+                        #expect(!takesLarger || ledger.heldBytes == 8 * Self.mebibyte)
+                    }
+                }
+                #expect((ledger.counts - again).allocations == 2)
+                #expect(!takesLarger || (ledger.counts - again).freshBytes == 0)
+            }
+            ledger.beginStage()
+            #expect(ledger.liveBytes == 0)
+        }
+    }
+
+    /// A stage may let less wait than the ledger does, until the next begins.
+    @Test func aStageCanLetLessWait() {
+        let ledger = MemoryLedger(waitingBytes: 64 << 20)
+        func waiting(after bytes: [Int]) -> Int {
+            RunScope.of(ledger) {
+                for count in bytes { _ = Tensor(uninitialized: [count << 18]) }
+                return (ledger.liveBytes - ledger.heldBytes) / Self.mebibyte
+            }
+        }
+        #expect(waiting(after: [1, 2, 3, 4, 5]) == 15)
+        ledger.beginStage()
+        ledger.limitWaiting(to: 2 << 20)
+        #expect(waiting(after: [1, 2, 3, 4, 5]) == 5)
+        ledger.beginStage()
+        #expect(waiting(after: [1, 2, 3, 4, 5]) == 15)
+    }
+
     @Test func copiesShareUntilTheyAreWrittenTo() {
         let ledger = MemoryLedger()
         RunScope.of(ledger) {

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// Tensors of a few large sizes come and go in turns while others stay. malloc keeps the holes that this
 /// leaves: decoding 17 frames of 256x256 took twice the memory that its tensors fill. A block that comes back
-/// here waits for the next tensor of its size, since the system zeroes each page that it gives, or is unmapped.
+/// here waits for the next tensor of its size, since the system zeroes each page that it gives, or is unmapped. Scratch
+/// takes larger blocks too: it comes in many sizes and is given back at once.
 ///
 /// A plan takes and gives back the same blocks, but all of them are one stretch of memory that nobody fills.
 struct LargeBlocks {
@@ -24,15 +25,27 @@ struct LargeBlocks {
 
     init(isPlan: Bool) { self.isPlan = isPlan }
 
+    /// - Parameter isBrief: whether the block comes back before anything else is likely to miss it; it may then be
+    ///   larger
     /// - Returns: a page-aligned block with arbitrary content, and whether it has waited
-    mutating func take(byteCount: Int) -> (start: UnsafeMutableRawPointer, waited: Bool) {
-        if let index = waiting.lastIndex(where: { $0.byteCount == byteCount }) {
-            return (waiting.remove(at: index).start, true)
-        }
-        guard isPlan else { return (Self.map(byteCount), false) }
-        if let stretch = stretches.last, stretch.byteCount >= byteCount { return (stretch.start, false) }
+    mutating func take(byteCount: Int, isBrief: Bool) -> (block: Block, waited: Bool) {
+        let fitting =
+            waiting.lastIndex { $0.byteCount == byteCount } ?? (isBrief ? smallest(of: byteCount) : nil)
+        if let fitting { return (waiting.remove(at: fitting), true) }
+        return (Block(start: fresh(byteCount), byteCount: byteCount), false)
+    }
+
+    /// The smallest block that waits and has so many bytes at least, of several the newest.
+    private func smallest(of byteCount: Int) -> Int? {
+        waiting.indices.reversed().filter { waiting[$0].byteCount >= byteCount }
+            .min { waiting[$0].byteCount < waiting[$1].byteCount }
+    }
+
+    private mutating func fresh(_ byteCount: Int) -> UnsafeMutableRawPointer {
+        guard isPlan else { return Self.map(byteCount) }
+        if let stretch = stretches.last, stretch.byteCount >= byteCount { return stretch.start }
         stretches.append(Block(start: Self.map(byteCount), byteCount: byteCount))
-        return (stretches[stretches.count - 1].start, false)
+        return stretches[stretches.count - 1].start
     }
 
     /// A block waits for the next tensor of its size.

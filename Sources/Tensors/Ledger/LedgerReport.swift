@@ -29,3 +29,22 @@ package struct LedgerReport: Codable, Equatable, Sendable {
 
     package var peakBytes: Int { stages.map(\.peakBytes).max() ?? 0 }
 }
+
+/// How often a run has asked for memory.
+package struct AllocationCounts: Equatable, Sendable {
+    /// Tensors, operands and scratch, of any size.
+    package var allocations = 0
+    /// Bytes of large blocks that the system gave, because none that waited would do. Each of their pages is zeroed and
+    /// mapped when it is first touched, so a step that goes on as the one before should need none.
+    package var freshBytes = 0
+
+    package init(allocations: Int = 0, freshBytes: Int = 0) {
+        (self.allocations, self.freshBytes) = (allocations, freshBytes)
+    }
+
+    package static func - (all: Self, earlier: Self) -> Self {
+        Self(
+            allocations: all.allocations - earlier.allocations,
+            freshBytes: all.freshBytes - earlier.freshBytes)
+    }
+}

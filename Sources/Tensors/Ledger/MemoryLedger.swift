@@ -11,6 +11,7 @@ package final class MemoryLedger: Sendable {
     package let isPlan: Bool
     /// Whether each change and each span of work is kept, with its time.
     package let keepsTimeline: Bool
+    private let waitingBytes: Int
     package let start = ContinuousClock.now
     private let state: Mutex<State>
 
@@ -23,8 +24,9 @@ package final class MemoryLedger: Sendable {
         var total = 0
         /// The most that was held at once in this stage, blocks that wait not included.
         var highWater = 0
-        /// What may wait beyond that.
-        let waitingBytes: Int
+        /// What may wait beyond that, in this stage.
+        var waitingBytes: Int
+        var counts = AllocationCounts()
         var stages: [String: Peak] = [:]
         /// Of each account and kind, the kinds of one account side by side.
         var work: [Work] = []
@@ -55,6 +57,7 @@ package final class MemoryLedger: Sendable {
     package init(isPlan: Bool = false, waitingBytes: Int = 64 << 20, keepsTimeline: Bool = false) {
         self.isPlan = isPlan
         self.keepsTimeline = keepsTimeline
+        self.waitingBytes = waitingBytes
         var state = State(
             blocks: LargeBlocks(isPlan: isPlan), waitingBytes: waitingBytes, start: start)
         if keepsTimeline { state.recording = LedgerRecording() }
@@ -88,25 +91,39 @@ package final class MemoryLedger: Sendable {
         }
     }
 
-    /// A block of at least ``LargeBlocks/smallest`` bytes.
-    func takeBlock(_ byteCount: Int, _ account: Account) -> UnsafeMutableRawPointer {
-        let (block, blocks, surplus) = state.withLock { state in
-            let (start, waited) = state.blocks.take(byteCount: byteCount)
-            if waited { state.change(Self.waiting, by: -byteCount) }
-            let surplus = state.trim(before: byteCount)
+    /// Enters a tensor of fewer than ``LargeBlocks/smallest`` bytes, which malloc keeps.
+    func takeSmall(_ byteCount: Int, _ account: Account) {
+        state.withLock { state in
+            state.counts.allocations += 1
             state.change(account, by: byteCount)
-            return (LargeBlocks.Block(start: start, byteCount: byteCount), state.blocks, surplus)
         }
-        blocks.free(surplus)
-        return block.start
     }
 
-    func giveBackBlock(_ start: UnsafeMutableRawPointer, _ byteCount: Int, _ account: Account) {
-        let block = LargeBlocks.Block(start: start, byteCount: byteCount)
+    /// A block of at least ``LargeBlocks/smallest`` bytes, and of at least those that are asked for.
+    func takeBlock(_ byteCount: Int, _ account: Account) -> LargeBlocks.Block {
+        let (block, blocks, surplus) = state.withLock { state in
+            // Where nothing may raise the peak, a block larger than what is asked for could be what does.
+            let isBrief = state.waitingBytes > 0 && state.labels[account].use.isBrief
+            let (block, waited) = state.blocks.take(byteCount: byteCount, isBrief: isBrief)
+            state.counts.allocations += 1
+            if waited {
+                state.change(Self.waiting, by: -block.byteCount)
+            } else {
+                state.counts.freshBytes += block.byteCount
+            }
+            let surplus = state.trim(before: block.byteCount)
+            state.change(account, by: block.byteCount)
+            return (block, state.blocks, surplus)
+        }
+        blocks.free(surplus)
+        return block
+    }
+
+    func giveBack(_ block: LargeBlocks.Block, _ account: Account) {
         let (blocks, surplus) = state.withLock { state in
             state.blocks.giveBack(block)
-            state.change(account, by: -byteCount)
-            state.change(Self.waiting, by: byteCount)
+            state.change(account, by: -block.byteCount)
+            state.change(Self.waiting, by: block.byteCount)
             return (state.blocks, state.trim())
         }
         blocks.free(surplus)
@@ -117,10 +134,15 @@ package final class MemoryLedger: Sendable {
         let (blocks, surplus) = state.withLock { state in
             let surplus = state.blocks.trim(to: 0)
             state.change(Self.waiting, by: -surplus.reduce(0) { $0 + $1.byteCount })
-            state.highWater = 0
+            (state.highWater, state.waitingBytes) = (0, waitingBytes)
             return (state.blocks, surplus)
         }
         blocks.free(surplus)
+    }
+
+    /// Lets freed memory raise the peak of this stage by so much at the most, for a stage that would rather hold less.
+    package func limitWaiting(to byteCount: Int) {
+        state.withLock { $0.waitingBytes = min($0.waitingBytes, byteCount) }
     }
 
     func note(_ kind: WorkKind, _ operations: Int, seconds: Double, at account: Account) {
@@ -137,6 +159,9 @@ package final class MemoryLedger: Sendable {
 
     /// The same without blocks that wait for a tensor.
     package var heldBytes: Int { state.withLock { $0.held } }
+
+    /// How often memory was asked for until now.
+    package var counts: AllocationCounts { state.withLock { $0.counts } }
 
     /// What the books say now.
     package var report: LedgerReport {

@@ -16,4 +16,7 @@ package enum MemoryUse: String, Codable, CaseIterable, Sendable {
     case scratch
     /// Blocks without a tensor that wait for the next one of their size.
     case waiting
+
+    /// Whether it is for one kernel's call and given back before the next.
+    var isBrief: Bool { self == .scratch || self == .attention }
 }

@@ -1,5 +1,5 @@
 import Synchronization
-internal import Tensors
+package import Tensors
 
 /// Keeps what one run does and holds, with times: give it to the run's ``RunOptions`` and read ``recording`` afterwards,
 /// also when the run failed or was cancelled.
@@ -15,6 +15,9 @@ public final class RunRecorder: Sendable {
         let ledger = books.withLock { $0 } ?? MemoryLedger(keepsTimeline: true)
         return RunRecording(ledger, since: start)
     }
+
+    /// How often the run has asked for memory until now.
+    package var counts: AllocationCounts { books.withLock { $0?.counts } ?? AllocationCounts() }
 
     func keep(_ ledger: MemoryLedger) { books.withLock { $0 = ledger } }
 }
