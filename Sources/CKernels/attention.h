@@ -1,53 +1,7 @@
-// Softmax attention of one head under a running maximum, in fp32 or with 8-bit products. Keys and values are packed once;
+// Softmax attention of one head under a running maximum, in fp32 or with operands in half. Keys and values are packed once;
 // a panel of 12 queries meets a tile of keys, so that scratch never grows with their number. Included by kernels.h.
 
-#define PANEL CKERNELS_INT8_PANEL
-#define BLOCK CKERNELS_INT8_BLOCK
 #define TILE CKERNELS_ATTENTION_KEYS
-INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
-
-// As many sums as fit into the registers, and a row of them.
-#if defined(AVX512)
-#define PART_LANES 16
-#define PART_ROWS 12
-#elif defined(AVX2)
-#define PART_LANES 8
-#define PART_ROWS 6
-#else
-#define PART_LANES 4
-#define PART_ROWS 4
-#endif
-typedef float part __attribute__((vector_size(4 * PART_LANES), aligned(4)));
-
-// sums[12][stride] = or += rows x block over `depth`; value k of row r stands at r * row_step + k * depth_step.
-INLINE void multiply_floats(
-    const float *rows, size_t row_step, size_t depth_step, const float *block, size_t depth, float *sums, size_t stride,
-    int add
-) {
-    for (size_t row = 0; row < PANEL; row += PART_ROWS) {
-        for (size_t column = 0; column < BLOCK; column += 2 * PART_LANES) {
-            part total[PART_ROWS][2];
-            float *target = sums + row * stride + column;
-#pragma clang loop unroll(full)
-            for (size_t r = 0; r < PART_ROWS; r++) {
-                total[r][0] = total[r][1] = (part){0};
-                if (add) memcpy(total[r], target + r * stride, sizeof total[r]);
-            }
-            const float *a = rows + row * row_step, *b = block + column;
-            for (size_t k = 0; k < depth; k++, a += depth_step, b += BLOCK) {
-                part first = *(const part *)b, second = *(const part *)(b + PART_LANES);
-#pragma clang loop unroll(full)
-                for (size_t r = 0; r < PART_ROWS; r++) {
-                    float value = a[r * row_step];
-                    total[r][0] += value * first;
-                    total[r][1] += value * second;
-                }
-            }
-#pragma clang loop unroll(full)
-            for (size_t r = 0; r < PART_ROWS; r++) memcpy(target + r * stride, total[r], sizeof total[r]);
-        }
-    }
-}
 
 // Keys: blocks [keys / 32][width][32]; values: blocks [width / 32][keys][32]; rests are filled up with 0.
 static void pack_keys(const float *key, size_t stride, size_t count, size_t width, float *blocks) {
@@ -72,6 +26,30 @@ static void pack_values(
     }
 }
 
+// The same in half, divided by one scale.
+static void pack_half_keys(
+    const float *key, size_t stride, size_t count, size_t width, float scale, uint16_t *blocks
+) {
+    for (size_t first = 0; first < count; first += BLOCK, blocks += width * BLOCK) {
+        size_t columns = count - first < BLOCK ? count - first : BLOCK;
+        memset(blocks, 0, width * BLOCK * sizeof *blocks);
+        for (size_t k = 0; k < columns; k++) narrow_values(key + (first + k) * stride, width, scale, blocks + k, BLOCK);
+    }
+}
+static void pack_half_values(
+    const float *value, size_t stride, size_t count, size_t width, float scale, uint16_t *blocks, size_t place,
+    size_t places
+) {
+    for (size_t column = 0; column < width; column += BLOCK, blocks += places * BLOCK) {
+        size_t columns = width - column < BLOCK ? width - column : BLOCK;
+        for (size_t k = 0; k < count; k++) {
+            uint16_t *line = blocks + (place + k) * BLOCK;
+            memset(line, 0, BLOCK * sizeof *line);
+            narrow_values(value + k * stride + column, columns, scale, line, 1);
+        }
+    }
+}
+
 // Goes on to the next keys of the spans, `keys_at_once` of one span at the most; the first call is with *count = 0.
 INLINE int next_keys(const ckernels_attention *a, size_t *span, size_t *key, size_t *count) {
     *key += *count;
@@ -91,216 +69,69 @@ INLINE const float *bias_at(const ckernels_attention *a, size_t query, size_t ke
 }
 INLINE void finish_rows(
     const ckernels_attention *a, size_t first, size_t last, const float *answers, size_t pitch, const float *sums,
-    const float *channel_scales
+    float scale, const float *channel_scales
 ) {
     for (size_t query = first; query < last; query++, answers += pitch) {
-        float factor = 1.f / sums[query - first], *target = a->result + query * a->stride;
+        float factor = scale / sums[query - first], *target = a->result + query * a->stride;
         for (size_t d = 0; d < a->width; d++) {
             target[d] = answers[d] * factor * (channel_scales ? channel_scales[d] : 1.f);
         }
     }
 }
 
-static void attend(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
-    size_t rows = rounded_up(last - first, PANEL), pitch = rounded_up(a->width, BLOCK);
-    float *panels = scratch, *answers = panels + rows * a->width, *maximum = answers + rows * pitch, *sum = maximum + rows;
+// A query into its place in a panel [width][12]; returns what its scores must be multiplied by.
+INLINE float place_query(const ckernels_attention *a, size_t query, float *panel, int narrow) {
+    const float *x = a->query + query * a->stride;
+    if (!narrow) {
+        for (size_t d = 0; d < a->width; d++) panel[d * PANEL] = x[d];
+        return a->scale;
+    }
+    float scale = half_scale(x, 1, a->width, 0);
+    for (size_t d = 0; d < a->width; d += LANES) {
+        size_t count = a->width - d < LANES ? a->width - d : LANES;
+        float lanes[LANES];
+        round_operands(x + d, count, 1.f / scale, lanes);
+        for (size_t lane = 0; lane < count; lane++) panel[(d + lane) * PANEL] = lanes[lane];
+    }
+    return a->scale * scale * a->key_scale;
+}
+
+// With `narrow`, which is a constant where this is inlined, all operands are halves.
+INLINE void attend_packed(const ckernels_attention *a, size_t first, size_t last, float *scratch, int narrow) {
+    size_t rows = rounded_up(last - first, PANEL), pitch = rounded_up(a->width, BLOCK), size = narrow ? 2 : 4;
+    float *panels = scratch, *answers = panels + rows * a->width, *maximum = answers + rows * pitch;
+    float *sum = maximum + rows, *factors = sum + rows;
     float scores[PANEL * TILE];
-    memset(scratch, 0, rows * (a->width + pitch + 2) * sizeof *scratch);
+    memset(scratch, 0, rows * (a->width + pitch + 3) * sizeof *scratch);
     for (size_t row = 0; row < last - first; row++) {
         float *panel = panels + row / PANEL * PANEL * a->width + row % PANEL;
-        const float *query = a->query + (first + row) * a->stride;
-        for (size_t d = 0; d < a->width; d++) panel[d * PANEL] = query[d];
+        factors[row] = place_query(a, first + row, panel, narrow);
         maximum[row] = -INFINITY;
     }
     for (size_t span = 0, key = 0, count = 0; next_keys(a, &span, &key, &count);) {
+        const char *keys = (const char *)a->packed_keys + key * a->width * size;
+        const char *values = (const char *)a->packed_values + key * BLOCK * size;
         for (size_t row = 0; row < rows; row += PANEL) {
-            for (size_t k = 0; k < count; k += BLOCK) {
-                const float *block = a->packed_keys + (key + k) * a->width;
-                multiply_floats(panels + row * a->width, 1, PANEL, block, a->width, scores + k, TILE, 0);
-            }
-            for (size_t r = 0; r < PANEL && row + r < last - first; r++) {
-                const float *bias = bias_at(a, first + row + r, key);
-                size_t i = row + r;
-                float rescale = softmax_step(scores + r * TILE, bias, count, a->scale, maximum + i, sum + i);
+            multiply_blocks(
+                panels + row * a->width, 1, PANEL, keys, a->width * BLOCK, (count + BLOCK - 1) / BLOCK, a->width, scores,
+                TILE, 0, narrow);
+            for (size_t i = row; i < row + PANEL && i < last - first; i++) {
+                float *line = scores + (i - row) * TILE;
+                float rescale = softmax_step(
+                    line, bias_at(a, first + i, key), count, factors[i], maximum + i, sum + i);
                 scale(answers + i * pitch, rescale, pitch);
+                if (narrow) round_operands(line, count, 1.f, line);
             }
-            for (size_t d = 0; d < pitch; d += BLOCK) {
-                const float *block = a->packed_values + d * a->keys + key * BLOCK;
-                multiply_floats(scores, TILE, 1, block, count, answers + row * pitch + d, pitch, 1);
-            }
+            multiply_blocks(
+                scores, TILE, 1, values, a->keys * BLOCK, pitch / BLOCK, count, answers + row * pitch, pitch, 1, narrow);
         }
     }
-    finish_rows(a, first, last, answers, pitch, sum, NULL);
+    finish_rows(a, first, last, answers, pitch, sum, narrow ? a->value_scale : 1.f, NULL);
 }
 
-// Largest magnitude of each of up to 32 channels over some values, NaN where one is not finite.
-INLINE void widen_range(const float *value, size_t stride, size_t keys, size_t channels, float *top, float *poison) {
-    for (size_t k = 0; k < keys; k++) {
-        for (size_t c = 0; c < channels; c++) {
-            float magnitude = fabsf(value[k * stride + c]);
-            top[c] = magnitude > top[c] ? magnitude : top[c];
-            poison[c] += magnitude * 0.f;
-        }
-    }
+static void attend(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
+    attend_packed(a, first, last, scratch, 0);
 }
-
-// Quantises up to four keys of up to 32 channels into one group of a block.
-INLINE void quantise_group(
-    const float *value, size_t stride, size_t keys, size_t channels, const float *inverse, int8_t *block
-) {
-    uint32_t four[BLOCK] = {0};
-    for (size_t place = 0; place < keys; place++) {
-        float line[BLOCK] = {0};
-        memcpy(line, value + place * stride, channels * sizeof *line);
-        for (size_t c = 0; c < BLOCK; c++) {
-            float rounded = line[c] * inverse[c] + 12582912.f;
-            uint32_t bits;
-            memcpy(&bits, &rounded, sizeof bits);
-            four[c] |= (bits & 0xFFu) << (8 * place);
-        }
-    }
-    memcpy(block, four, sizeof four);
+static void attend_half(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
+    attend_packed(a, first, last, scratch, 1);
 }
-
-// Quantises 32 channels of the values, each by one scale over all keys: blocks [places / 4][32][4].
-static void quantise_channels(
-    const float *value, size_t stride, const ckernels_key_run *runs, size_t run_count, size_t channels, int8_t *blocks,
-    float *scales
-) {
-    float top[BLOCK] = {0}, poison[BLOCK] = {0}, inverse[BLOCK] = {0};
-    for (size_t r = 0; r < run_count; r++) {
-        widen_range(value + runs[r].first * stride, stride, runs[r].count, channels, top, poison);
-    }
-    for (size_t c = 0; c < BLOCK; c++) {
-        inverse[c] = inverse_scale(top[c] + poison[c]);
-        scales[c] = scale_of(top[c] + poison[c], inverse[c]);
-    }
-    for (size_t r = 0; r < run_count; r++) {
-        const float *start = value + runs[r].first * stride;
-        int8_t *block = blocks + runs[r].place * BLOCK;
-        for (size_t k = 0; k < runs[r].count; k += 4, block += 4 * BLOCK) {
-            size_t keys = runs[r].count - k < 4 ? runs[r].count - k : 4;
-            quantise_group(start + k * stride, stride, keys, channels, inverse, block);
-        }
-    }
-}
-
-// The mean key is taken from all: it adds the same to all scores of a query, which softmax does not see, and what is left
-// is smaller (SageAttention, arXiv 2410.02367). `row` is scratch of 2 * width values.
-static void pack_int8(
-    const ckernels_int8_head *head, const float *key, const float *value, size_t stride, const ckernels_key_run *runs,
-    size_t run_count, size_t places, size_t width, float *row
-) {
-    size_t depth = rounded_up(width, 4), keys = 0;
-    float *mean = row + width;
-    memset(row, 0, 2 * width * sizeof *row);
-    for (size_t r = 0; r < run_count; keys += runs[r++].count) {
-        const float *start = key + runs[r].first * stride;
-        for (size_t k = 0; k < runs[r].count; k++) {
-            for (size_t d = 0; d < width; d++) mean[d] += start[k * stride + d];
-        }
-    }
-    for (size_t d = 0; d < width; d++) mean[d] /= (float)keys;
-    memset(head->keys, 0, rounded_up(places, BLOCK) * depth);
-    memset(head->key_scales, 0, rounded_up(places, BLOCK) * sizeof *head->key_scales);
-    memset(head->key_sums, 0, rounded_up(places, BLOCK) * sizeof *head->key_sums);
-    for (size_t r = 0; r < run_count; r++) {
-        for (size_t k = 0; k < runs[r].count; k++) {
-            size_t to = runs[r].place + k;
-            for (size_t d = 0; d < width; d++) row[d] = key[(runs[r].first + k) * stride + d] - mean[d];
-            int8_t *place = head->keys + to / BLOCK * BLOCK * depth + to % BLOCK * 4;
-            head->key_scales[to] = quantise_column(row, width, place, head->key_sums + to);
-        }
-    }
-    for (size_t d = 0; d < width; d += BLOCK) {
-        size_t channels = width - d < BLOCK ? width - d : BLOCK;
-        int8_t *blocks = head->values + d * rounded_up(places, 4);
-        quantise_channels(value + d, stride, runs, run_count, channels, blocks, head->value_scales + d);
-    }
-}
-
-// One row of scores, as softmax_step, but its weights go to a panel in 8 bits, as 255ths of the largest of this tile.
-// `share` is what their sums must be multiplied by.
-INLINE float softmax_int8(float *scores, const float *bias, size_t count, float *maximum, float *sum, uint8_t *panel, float *share) {
-    vector top = splat(-FLT_MAX), total = {0};
-    for (size_t i = 0; i < count; i += LANES) {
-        vector s = biased_part(scores + i, bias ? bias + i : NULL, 1, count - i < LANES ? count - i : LANES);
-        store(scores + i, s);
-        top = larger(top, s);
-    }
-    float highest = -FLT_MAX;
-    for (size_t lane = 0; lane < LANES; lane++) highest = top[lane] > highest ? top[lane] : highest;
-    for (size_t i = 0; i < count; i += LANES) {
-        vector e = exponential(load(scores + i) - highest) * 255.f + 12582912.f;
-        total += e - 12582912.f;
-        bytes weights = __builtin_convertvector((words)e & 0xFFu, bytes);
-        for (size_t group = 0; group < LANES / 4; group++) {
-            memcpy(panel + (i / 4 + group) * 4 * PANEL, (uint8_t *)&weights + 4 * group, 4);
-        }
-    }
-    float above = *maximum > highest ? *maximum : highest, rescale = expf(*maximum - above);
-    *share = expf(highest - above);
-    *maximum = above;
-    *sum = *sum * rescale + sum_of(total) * *share;
-    return rescale;
-}
-
-INLINE void score_int8(
-    const ckernels_attention *a, const uint8_t *panel, const float *scales, size_t key, size_t count, float *scores
-) {
-    size_t depth = rounded_up(a->width, 4);
-    const ckernels_int8_head *head = &a->int8;
-    for (size_t k = 0; k < count; k += BLOCK) {
-        tile_sums sums;
-        sum_tile(panel, head->keys + (key + k) * depth, depth / 4, sums);
-        for (size_t c = 0; c < BLOCK; c += LANES) {
-            integers offsets;
-            memcpy(&offsets, head->key_sums + key + k + c, sizeof offsets);
-            vector factors = load(head->key_scales + key + k + c) * a->scale;
-            for (size_t r = 0; r < PANEL; r++) {
-                integers total;
-                memcpy(&total, sums[r] + c, sizeof total);
-                vector s = __builtin_convertvector(total - offsets * 128, vector);
-                store(scores + r * TILE + k + c, s * factors * scales[r]);
-            }
-        }
-    }
-}
-
-static void attend_int8(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
-    size_t rows = rounded_up(last - first, PANEL), pitch = rounded_up(a->width, BLOCK), depth = rounded_up(a->width, 4);
-    float *answers = scratch, *maximum = answers + rows * pitch, *sum = maximum + rows, *scales = sum + rows;
-    uint8_t *panels = (uint8_t *)(scales + rows);
-    float scores[PANEL * TILE];
-    uint8_t weights[PANEL * TILE] = {0};
-    memset(scratch, 0, rows * (pitch + 3) * sizeof *scratch + rows * depth);
-    for (size_t row = 0; row < last - first; row++) {
-        uint8_t *panel = panels + row / PANEL * PANEL * depth + row % PANEL * 4;
-        scales[row] = quantise_row(a->query + (first + row) * a->stride, a->width, panel);
-        maximum[row] = -FLT_MAX;
-    }
-    for (size_t span = 0, key = 0, count = 0; next_keys(a, &span, &key, &count);) {
-        for (size_t row = 0; row < rows; row += PANEL) {
-            float rescale[PANEL] = {0}, share[PANEL] = {0};
-            score_int8(a, panels + row * depth, scales + row, key, count, scores);
-            for (size_t r = 0; r < PANEL && row + r < last - first; r++) {
-                rescale[r] = softmax_int8(
-                    scores + r * TILE, bias_at(a, first + row + r, key), count, maximum + row + r, sum + row + r,
-                    weights + 4 * r, share + r);
-            }
-            for (size_t d = 0; d < pitch; d += BLOCK) {
-                tile_sums sums;
-                const int8_t *block = a->int8.values + d * rounded_up(a->keys, 4) + key * BLOCK;
-                sum_tile(weights, block, (count + 3) / 4, sums);
-                for (size_t r = 0; r < PANEL; r++) {
-                    float *target = answers + (row + r) * pitch + d;
-                    for (size_t c = 0; c < BLOCK; c++) target[c] = target[c] * rescale[r] + (float)sums[r][c] * share[r];
-                }
-            }
-        }
-    }
-    finish_rows(a, first, last, answers, pitch, sum, a->int8.value_scales);
-}
-#undef PANEL
-#undef BLOCK
-#undef TILE

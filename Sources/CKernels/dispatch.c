@@ -7,6 +7,7 @@ const ckernels_table *ckernels_avx2(void);
 const ckernels_table *ckernels_avxvnni(void);
 const ckernels_table *ckernels_avx512(void);
 const ckernels_table *ckernels_avx512vnni(void);
+const ckernels_table *ckernels_avx512fp16(void);
 
 size_t ckernels_levels(const ckernels_table *levels[CKERNELS_MOST_LEVELS]) {
     size_t count = 0;
@@ -19,7 +20,9 @@ size_t ckernels_levels(const ckernels_table *levels[CKERNELS_MOST_LEVELS]) {
     if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
         !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl")) return count;
     levels[count++] = ckernels_avx512();
-    if (__builtin_cpu_supports("avx512vnni")) levels[count++] = ckernels_avx512vnni();
+    if (!__builtin_cpu_supports("avx512vnni")) return count;
+    levels[count++] = ckernels_avx512vnni();
+    if (__builtin_cpu_supports("avx512fp16")) levels[count++] = ckernels_avx512fp16();
 #endif
     return count;
 }

@@ -1,8 +1,6 @@
 // Products of 8-bit integers: rows quantised each by its own scale, weights each column by its own. Every level computes
 // the same integers. Included by kernels.h.
 
-#define PANEL CKERNELS_INT8_PANEL
-#define BLOCK CKERNELS_INT8_BLOCK
 typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1)));
 
 // The largest magnitude of a row; NaN where the row has one.
@@ -162,23 +160,12 @@ INLINE void sum_tile(const uint8_t *panel, const int8_t *block, size_t groups, t
 INLINE void finish_part(
     const ckernels_int8_product *product, const int32_t *sums, size_t row, size_t column, size_t count
 ) {
-    int full = count >= LANES;
-#define COLUMNS(p) (full ? load((p) + column) : load_part((p) + column, count, 0))
     integers total, offsets;
     memcpy(&total, sums, sizeof total);
     memcpy(&offsets, product->column_sums + column, sizeof offsets);
     vector x = __builtin_convertvector(total - offsets * 128, vector) * product->row_scales[row];
     x *= load(product->column_scales + column);
-    if (product->bias) x += COLUMNS(product->bias);
-    float *target = product->result + row * product->stride + column;
-    if (product->finish == CKERNELS_FINISH_GELU) x = gelu_of(x);
-    if (product->finish == CKERNELS_FINISH_ADD) {
-        if (product->gate) x *= COLUMNS(product->gate);
-        x += full ? load(target) : load_part(target, count, 0);
-    }
-    if (full) store(target, x);
-    else store_part(target, x, count);
-#undef COLUMNS
+    finish(&product->ending, x, row, column, count);
 }
 
 static void multiply_int8(
@@ -200,5 +187,3 @@ static void multiply_int8(
         }
     }
 }
-#undef PANEL
-#undef BLOCK

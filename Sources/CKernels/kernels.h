@@ -1,5 +1,5 @@
 // The bodies of all kernels, compiled once per level: the file that includes this one defines SET and what the level has
-// (AVX2, AVXVNNI, AVX512, AVX512VNNI), and the compiler turns the 16-wide vectors into that.
+// (AVX2, AVXVNNI, AVX512, AVX512VNNI, AVX512FP16), and the compiler turns the 16-wide vectors into that.
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -89,41 +89,6 @@ static void widen_bfloat16(const void *source, float *target, size_t count) {
         memcpy(&h, p + i, sizeof h);
         uint32_t bits = (uint32_t)h << 16;
         memcpy(target + i, &bits, sizeof bits);
-    }
-}
-
-#if defined(AVX512)
-INLINE vector widened(halves h) { return (vector)_mm512_cvtph_ps((__m256i)h); }
-#elif defined(AVX2)
-INLINE vector widened(halves h) {
-    __m256i bits = (__m256i)h;
-    vector wide;
-    _mm256_storeu_ps((float *)&wide, _mm256_cvtph_ps(_mm256_castsi256_si128(bits)));
-    _mm256_storeu_ps((float *)&wide + 8, _mm256_cvtph_ps(_mm256_extracti128_si256(bits, 1)));
-    return wide;
-}
-#else
-// Shifts exponent and fraction into place and multiplies by 2^112, which is exact for subnormal numbers too.
-INLINE vector widened(halves h) {
-    words wide = __builtin_convertvector(h, words);
-    words magnitude = (wide & 0x7FFFu) << 13;
-    words infinite = (words)((integers)magnitude >= 0x0F800000) & 0x7F800000u;
-    words value = (words)((vector)magnitude * 0x1p112f) | infinite;
-    return (vector)(value | (wide & 0x8000u) << 16);
-}
-#endif
-static void widen_float16(const void *source, float *target, size_t count) {
-    const uint16_t *p = source;
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        halves h;
-        memcpy(&h, p + i, sizeof h);
-        store(target + i, widened(h));
-    }
-    if (i < count) {
-        halves h = {0};
-        memcpy(&h, p + i, (count - i) * sizeof *p);
-        store_part(target + i, widened(h), count - i);
     }
 }
 
@@ -236,9 +201,14 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
     return rescale;
 }
 
+#include "halves.h"
 #include "few_rows.h"
+#include "tiles.h"
+#include "endings.h"
 #include "int8_products.h"
+#include "half_products.h"
 #include "attention.h"
+#include "attention_int8.h"
 #include "winograd.h"
 
 #if defined(AVX512)
@@ -255,10 +225,17 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
 #define MULTIPLIES_INT8 0
 #endif
 
+#if defined(AVX512FP16)
+#define MULTIPLIES_HALF 1
+#else
+#define MULTIPLIES_HALF 0
+#endif
+
 static const ckernels_table table = {
     .name = SET,
     .blas_core = BLAS_CORE,
     .multiplies_int8 = MULTIPLIES_INT8,
+    .multiplies_half = MULTIPLIES_HALF,
     .widen_bfloat16 = widen_bfloat16,
     .widen_float16 = widen_float16,
     .gelu_tanh = gelu_tanh,
@@ -277,9 +254,15 @@ static const ckernels_table table = {
     .quantise_row = quantise_row,
     .quantise_column = quantise_column,
     .multiply_int8 = multiply_int8,
+    .half_scale = half_scale,
+    .narrow_column = narrow_column,
+    .multiply_half = multiply_half,
     .pack_keys = pack_keys,
     .pack_values = pack_values,
     .attend = attend,
+    .pack_half_keys = pack_half_keys,
+    .pack_half_values = pack_half_values,
+    .attend_half = attend_half,
     .pack_int8 = pack_int8,
     .attend_int8 = attend_int8,
     .winograd_window = winograd_window,

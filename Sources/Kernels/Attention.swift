@@ -39,15 +39,26 @@ package func attention(
     let work = Attention(
         query: query, places: reach?.places ?? keys, heads: heads, scale: scale,
         bias: reach.flatMap { reach in bias.map(reach.placed) } ?? bias, reach: reach, tiles: tiles)
-    let timer = RunScope.begin(precision == .int8 ? .attentionInt8 : .attention, work.operations)
+    let timer = RunScope.begin(kind(of: precision), work.operations)
     defer { timer.end() }
     switch precision {
     case .float32:
         let packed = PackedHeads(consume key, consume value, heads: heads, reach: reach, on: workers)
         return work.answers(simd.attend, on: workers, with: packed.read)
+    case .float16:
+        let packed = HalfHeads(consume key, consume value, heads: heads, reach: reach, on: workers)
+        return work.answers(simd.attend_half, on: workers, with: packed.read)
     case .int8:
         let packed = QuantizedHeads(consume key, consume value, heads: heads, reach: reach, on: workers)
         return work.answers(simd.attend_int8, on: workers, with: packed.read)
+    }
+}
+
+private func kind(of precision: Precision) -> WorkKind {
+    switch precision {
+    case .float32: .attention
+    case .float16: .attentionFloat16
+    case .int8: .attentionInt8
     }
 }
 
@@ -67,7 +78,7 @@ struct Attention {
     let tiles: AttentionTiles
 
     /// Columns of one packed block.
-    static let block = Int(CKERNELS_INT8_BLOCK)
+    static let block = Int(CKERNELS_BLOCK)
 
     private var width: Int { query.width / heads }
 
@@ -103,7 +114,7 @@ struct Attention {
         on workers: Workers, with packed: ((@escaping Operands) -> Void) -> Void
     ) -> Tensor {
         var result = Tensor(uninitialized: query.shape)
-        let rows = roundedUp(max(1, tiles.queryRows), Int(CKERNELS_INT8_PANEL))
+        let rows = roundedUp(max(1, tiles.queryRows), Int(CKERNELS_PANEL))
         let parts = parts(of: rows)
         let scratchCount = rows * (roundedUp(width, 4) + roundedUp(width, Self.block) + 3)
         packed { operands in

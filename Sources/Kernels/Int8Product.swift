@@ -43,8 +43,7 @@ private func withProduct(
                                 blocks: blocks.assumingMemoryBound(to: Int8.self),
                                 column_scales: columnScales.pointer,
                                 column_sums: sums.assumingMemoryBound(to: Int32.self), depth: x.depth,
-                                result: target, stride: weight.columns, bias: ending.bias, gate: ending.gate,
-                                finish: ending.finish.code))
+                                ending: ending.into(target, stride: weight.columns)))
                     }
                 }
             }
@@ -54,13 +53,3 @@ private func withProduct(
 
 /// Pointers to operands that nobody writes to, and to a result whose parts have one writer each.
 extension ckernels_int8_product: @retroactive @unchecked Sendable {}
-
-extension Finish {
-    fileprivate var code: Int32 {
-        switch self {
-        case .store: Int32(CKERNELS_FINISH_STORE)
-        case .gelu: Int32(CKERNELS_FINISH_GELU)
-        case .add: Int32(CKERNELS_FINISH_ADD)
-        }
-    }
-}

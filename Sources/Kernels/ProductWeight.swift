@@ -4,6 +4,7 @@ package import Tensors
 package enum ProductWeight: Sendable {
     /// As it lies in the file; computed in fp32.
     case stored(StoredTensor)
+    case float16(HalfWeight)
     case int8(QuantizedWeight)
 
     /// - Parameter weight: `[columns, depth]` (further axes count as depth), any floating-point type
@@ -12,6 +13,7 @@ package enum ProductWeight: Sendable {
         self =
             switch precision {
             case .float32: .stored(weight)
+            case .float16: .float16(HalfWeight(weight, on: workers))
             case .int8: .int8(QuantizedWeight(weight, on: workers))
             }
     }
@@ -26,13 +28,10 @@ package enum ProductWeight: Sendable {
         if case let .stored(weight) = self { weight.prefetch() }
     }
 
-    var isInt8: Bool {
-        if case .int8 = self { true } else { false }
-    }
-
     package var columns: Int {
         switch self {
         case let .stored(weight): weight.shape[0]
+        case let .float16(weight): weight.columns
         case let .int8(weight): weight.columns
         }
     }
@@ -43,6 +42,7 @@ package enum ProductWeight: Sendable {
     package func rows(of x: Tensor, on workers: Workers) -> ProductRows {
         switch self {
         case .stored: .float32(x)
+        case .float16: .float16(HalfRows(x, on: workers))
         case .int8: .int8(QuantizedRows(x, on: workers))
         }
     }
@@ -51,11 +51,13 @@ package enum ProductWeight: Sendable {
 /// The left side of a product, in the format of its weight.
 package enum ProductRows: Sendable {
     case float32(Tensor)
+    case float16(HalfRows)
     case int8(QuantizedRows)
 
     package var count: Int {
         switch self {
         case let .float32(x): x.shape[0]
+        case let .float16(x): x.values.shape[0]
         case let .int8(x): x.rows
         }
     }
@@ -63,6 +65,7 @@ package enum ProductRows: Sendable {
     var depth: Int {
         switch self {
         case let .float32(x): x.width
+        case let .float16(x): x.values.width
         case let .int8(x): x.depth
         }
     }

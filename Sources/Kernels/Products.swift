@@ -1,3 +1,4 @@
+internal import CKernels
 package import Tensors
 
 /// What a product goes through on its way to memory.
@@ -53,14 +54,39 @@ extension Tensor {
     }
 }
 
+private func kind(of x: ProductRows) -> WorkKind {
+    switch x {
+    case .float32: isFewRows(x.count) ? .fewRows : .product
+    case .float16: .productFloat16
+    case .int8: .productInt8
+    }
+}
+
 /// What becomes of a product: `p`, `gelu(p)`, or `target + p * gate`, with `p = x · weightᵀ + bias`.
 struct ProductEnding {
     let finish: Finish
     let bias: UnsafePointer<Float>?
     let gate: UnsafePointer<Float>?
+
+    /// As the kernels take it.
+    ///
+    /// - Parameter stride: values from one row of the result to the next
+    func into(_ target: UnsafeMutablePointer<Float>, stride: Int) -> ckernels_product_ending {
+        ckernels_product_ending(result: target, stride: stride, bias: bias, gate: gate, finish: finish.code)
+    }
 }
 
-enum Finish { case store, gelu, add }
+enum Finish {
+    case store, gelu, add
+
+    fileprivate var code: Int32 {
+        switch self {
+        case .store: Int32(CKERNELS_FINISH_STORE)
+        case .gelu: Int32(CKERNELS_FINISH_GELU)
+        case .add: Int32(CKERNELS_FINISH_ADD)
+        }
+    }
+}
 
 private func compute(
     _ x: ProductRows, _ weight: ProductWeight, _ ending: ProductEnding,
@@ -68,12 +94,13 @@ private func compute(
     on workers: Workers
 ) {
     let operations = 2 * x.count * x.depth * weight.columns
-    let kind: WorkKind = weight.isInt8 ? .productInt8 : isFewRows(x.count) ? .fewRows : .product
-    let timer = RunScope.begin(kind, operations)
+    let timer = RunScope.begin(kind(of: x), operations)
     defer { timer.end() }
     switch (x, weight) {
     case let (.float32(x), .stored(weight)):
         multiplyFloats(x, weight, ending, into: target, on: workers)
+    case let (.float16(x), .float16(weight)):
+        multiplyHalves(x, weight, ending, into: target, on: workers)
     case let (.int8(x), .int8(weight)):
         multiplyInt8(x, weight, ending, into: target, on: workers)
     default:

@@ -8,7 +8,7 @@ package struct QuantizedRows: Sendable {
     let panels: Bytes
     let scales: Tensor
 
-    static let panelRows = Int(CKERNELS_INT8_PANEL)
+    static let panelRows = Int(CKERNELS_PANEL)
 
     /// - Parameter x: `[rows, depth]`
     package init(_ x: Tensor, on workers: Workers) {

@@ -11,7 +11,7 @@ package struct QuantizedWeight: Sendable {
     let scales: Tensor
     let sums: Bytes
 
-    static let blockColumns = Int(CKERNELS_INT8_BLOCK)
+    static let blockColumns = Int(CKERNELS_BLOCK)
 
     /// Quantises a weight as it is read; what was read of the file is let go.
     ///

@@ -10,7 +10,7 @@ package struct Linear: Sendable {
 
     /// Takes `weight` `[to, from]` and, where it has one, `bias` `[to]`.
     ///
-    /// - Parameter precision: what the product is computed in; a weight of 8 bits is made while it is read
+    /// - Parameter precision: what the product is computed in; a weight in half or in 8 bits is made while it is read
     /// - Throws: `CheckpointError` when a tensor is missing or has another shape or a type that is no float
     package init(
         _ weights: WeightScope, from: Int, to: Int, bias: Bool = true, precision: Precision = .float32,

@@ -109,6 +109,7 @@ extension GenerationSettings {
     var transformerPrecision: Tensors.Precision {
         switch precision ?? .fp32 {
         case .fp32: .float32
+        case .fp16: .float16
         case .int8: .int8
         }
     }

@@ -115,8 +115,9 @@ import Testing
         }
         var product = ckernels_int8_product(
             panels: panels.start, row_scales: rowScales.start, blocks: blocks.start,
-            column_scales: columnScales.start, column_sums: sums.start, depth: depth, result: result.start,
-            stride: 45, bias: nil, gate: nil, finish: Int32(CKERNELS_FINISH_STORE))
+            column_scales: columnScales.start, column_sums: sums.start, depth: depth,
+            ending: ckernels_product_ending(
+                result: result.start, stride: 45, bias: nil, gate: nil, finish: Int32(CKERNELS_FINISH_STORE)))
         level.multiply_int8(&product, 0, 13, 0, 45)
         return withExtendedLifetime((panels, rowScales, blocks, columnScales, sums, rows, columns)) {
             Array(UnsafeBufferPointer(start: result.start, count: 13 * 45))

@@ -2,14 +2,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// How 8-bit operands lie in memory: `value / scale`, rows plus 128, in groups of four values of the depth.
-// Rows: panels [panels][groups][12][4]; weights: blocks [blocks][groups][32][4]. Depths are filled up with weights of 0.
-enum { CKERNELS_INT8_PANEL = 12, CKERNELS_INT8_BLOCK = 32 };
+// Rows of a product are taken 12 at a time, columns 32.
+enum { CKERNELS_PANEL = 12, CKERNELS_BLOCK = 32 };
 
 // What becomes of a product p: result = p, result = gelu(p), or result += p * gate (gate may be NULL: 1).
 enum { CKERNELS_FINISH_STORE, CKERNELS_FINISH_GELU, CKERNELS_FINISH_ADD };
 
-// rows x weights + bias, 8 bits each. column_scales and column_sums reach to the end of the last block.
+typedef struct {
+    float *result;  // [rows, stride]
+    size_t stride;
+    const float *bias;  // [columns] or NULL
+    const float *gate;  // [columns] or NULL
+    int finish;
+} ckernels_product_ending;
+
+// rows x weights, 8 bits each: `value / scale`, rows plus 128, in groups of four values of the depth. Rows lie in panels
+// [panels][groups][12][4], weights in blocks [blocks][groups][32][4]; depths are filled up with weights of 0. column_scales
+// and column_sums reach to the end of the last block.
 typedef struct {
     const uint8_t *panels;
     const float *row_scales;
@@ -17,12 +26,22 @@ typedef struct {
     const float *column_scales;
     const int32_t *column_sums;  // of the quantised weights of a column
     size_t depth;
-    float *result;  // [rows, stride]
-    size_t stride;
-    const float *bias;  // [columns] or NULL
-    const float *gate;  // [columns] or NULL
-    int finish;
+    ckernels_product_ending ending;
 } ckernels_int8_product;
+
+// Values of the depth that a product in half takes at a time.
+enum { CKERNELS_HALF_DEPTH = 256 };
+
+// rows x weights, both `value / scale` rounded to half, scales being powers of two. Rows are rounded when they are used;
+// weights lie in blocks [blocks][depth][32], and column_scales reaches to the end of the last block.
+typedef struct {
+    const float *rows;  // [rows, depth]
+    const float *row_scales;
+    const uint16_t *blocks;
+    const float *column_scales;
+    size_t depth;
+    ckernels_product_ending ending;
+} ckernels_half_product;
 
 typedef void (*ckernels_few_rows)(
     const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, size_t stride);
@@ -65,8 +84,9 @@ typedef struct {
     size_t keys_at_once;  // a multiple of 32, at most CKERNELS_ATTENTION_KEYS
     const float *bias;    // [queries, bias_stride], by place of the key, or NULL; a stride of 0 means one row for all
     size_t bias_stride;
-    const float *packed_keys;
-    const float *packed_values;
+    const void *packed_keys;    // fp32, or halves for attend_half
+    const void *packed_values;
+    float key_scale, value_scale;  // of halves
     ckernels_int8_head int8;
 } ckernels_attention;
 
@@ -76,6 +96,7 @@ typedef struct {
     const char *name;
     const char *blas_core;  // the OpenBLAS kernels that fit this level; NULL where any do
     int multiplies_int8;    // 1 where the level has dot products of bytes
+    int multiplies_half;    // 1 where the level multiplies halves without widening them
 
     void (*widen_bfloat16)(const void *source, float *target, size_t count);
     void (*widen_float16)(const void *source, float *target, size_t count);
@@ -117,14 +138,32 @@ typedef struct {
     void (*multiply_int8)(
         const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column);
 
+    // What rows of values, `stride` apart, are divided by before they are rounded to half: a power of two, the larger the
+    // larger their largest finite value.
+    float (*half_scale)(const float *x, size_t rows, size_t width, size_t stride);
+    // Rounds one column into its place in a block.
+    void (*narrow_column)(const float *x, size_t depth, float scale, uint16_t *block);
+    // Computes some rows and columns of a product; the first column begins a block. With rows rounded up to 12 and columns
+    // to 32, scratch holds rows * (columns + CKERNELS_HALF_DEPTH) values.
+    void (*multiply_half)(
+        const ckernels_half_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column,
+        float *scratch);
+
     // Packs keys of one head into blocks [keys / 32][width][32], and `count` values from `place` on into blocks
     // [width / 32][places][32].
     void (*pack_keys)(const float *key, size_t stride, size_t count, size_t width, float *blocks);
     void (*pack_values)(
         const float *value, size_t stride, size_t count, size_t width, float *blocks, size_t place, size_t places);
     // Answers queries first ..< last. With `rows` of them rounded up to 12 and `pitch` the width rounded up to 32, scratch
-    // holds rows * (width + pitch + 3) values at either precision, a width of 8 bits being rounded up to 4.
+    // holds rows * (width + pitch + 3) values at each precision, a width of 8 bits being rounded up to 4.
     void (*attend)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
+    // The same in half, divided by one scale for all keys of a head and one for all values.
+    void (*pack_half_keys)(
+        const float *key, size_t stride, size_t count, size_t width, float scale, uint16_t *blocks);
+    void (*pack_half_values)(
+        const float *value, size_t stride, size_t count, size_t width, float scale, uint16_t *blocks, size_t place,
+        size_t places);
+    void (*attend_half)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
     // Quantises keys and values of one head, run by run; scratch of 2 * width values.
     void (*pack_int8)(
         const ckernels_int8_head *head, const float *key, const float *value, size_t stride, const ckernels_key_run *runs,
@@ -148,9 +187,9 @@ typedef struct {
         float *result, size_t stride);
 } ckernels_table;
 
-// The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni; the last is the
-// fastest. Tests compare each with plain loops in Swift.
-enum { CKERNELS_MOST_LEVELS = 5 };
+// The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni, avx512fp16; the last is
+// the fastest. Tests compare each with plain loops in Swift.
+enum { CKERNELS_MOST_LEVELS = 6 };
 size_t ckernels_levels(const ckernels_table *levels[CKERNELS_MOST_LEVELS]);
 
 // The level that is computed with: the fastest, or the one chosen by name.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Colours by meaning; the style sheet gives them for light and dark.
 enum PageColors {
     private static let uses = [
@@ -12,7 +14,10 @@ enum PageColors {
     static let rest = "var(--untracked)"
 
     static func use(_ name: String) -> String { color(name, in: uses) }
-    static func kernel(_ name: String) -> String { color(name, in: kernels) }
+    /// A run has one narrow format, so these share their colours.
+    static func kernel(_ name: String) -> String {
+        color(name.replacingOccurrences(of: "Float16", with: "Int8"), in: kernels)
+    }
 
     /// Names that are not known here have the last colour.
     private static func color(_ name: String, in names: [String]) -> String {

@@ -1,15 +1,17 @@
 /// What a kernel computes.
 package enum WorkKind: String, Codable, CaseIterable, Sendable {
     case product
+    case productFloat16
     case productInt8
     /// Products of so few rows that reading the weight is what takes the time.
     case fewRows
     case attention
+    case attentionFloat16
     case attentionInt8
     case convolution
     /// Norms, modulation, rope and what else goes over the values once; an operation is a value.
     case rows
-    /// Laying weights out anew, in 8 bits or for convolutions; an operation is a value.
+    /// Laying weights out anew, in half, in 8 bits or for convolutions; an operation is a value.
     case loading
 
     /// Place among all kinds.
@@ -23,6 +25,8 @@ package enum WorkKind: String, Codable, CaseIterable, Sendable {
         case .convolution: 5
         case .rows: 6
         case .loading: 7
+        case .productFloat16: 8
+        case .attentionFloat16: 9
         }
     }
 }

@@ -6,8 +6,8 @@ internal import Tensors
 public struct MachineRates: Codable, Equatable, Sendable {
     /// What the rates hold for: version of Zoetrope, CPU, kernels, OpenBLAS, threads.
     public var machine: String
-    /// Operations a second by kind of work: product, productInt8, fewRows, attention, attentionInt8, convolution, rows,
-    /// loading.
+    /// Operations a second by kind of work: product, productFloat16, productInt8, fewRows, attention,
+    /// attentionFloat16, attentionInt8, convolution, rows, loading.
     public var operationsPerSecond: [String: Double]
 
     /// Rates from a file, or, where it has none for this machine, measured now (about a second) and kept there. A file that
@@ -20,7 +20,7 @@ public struct MachineRates: Codable, Equatable, Sendable {
     public init(keptIn file: URL?, anew: Bool = false, threads: Int? = nil) {
         let workers = VideoGenerator.workers(RunOptions(threads: threads))
         let machine = Self.name(threads: workers.threads)
-        if !anew, let kept = Self.all(in: file).first(where: { $0.machine == machine }) {
+        if !anew, let kept = Self.all(in: file).first(where: { $0.machine == machine && $0.isComplete }) {
             self = kept
             return
         }
@@ -29,6 +29,9 @@ public struct MachineRates: Codable, Equatable, Sendable {
             uniqueKeysWithValues: Machine.rates(on: workers).map { ($0.key.rawValue, $0.value) })
         keep(in: file)
     }
+
+    /// Whether there is a rate for every kind of work; a file of an earlier version may know fewer.
+    private var isComplete: Bool { WorkKind.allCases.allSatisfy { operationsPerSecond[$0.rawValue] != nil } }
 
     /// Seconds that work takes at these rates; work of a kind that has no rate counts nothing.
     func seconds(_ work: [String: Int]) -> Double {

@@ -98,11 +98,17 @@ struct PlanCommand: AsyncParsableCommand {
     )] {
         var found: [(option: String, plan: RunPlan)] = []
         let few = Self.fewSteps(plan.settings)
-        if plan.settings.precision != .int8 {
+        let narrower: [Precision] =
+            switch plan.settings.precision ?? .fp32 {
+            case .fp32: [.fp16, .int8]
+            case .fp16: [.int8]
+            case .int8: []
+            }
+        for precision in narrower {
             var settings = few
-            settings.precision = .int8
-            found.append(
-                ("--precision int8", try generator.plan(settings, options: RunOptions(threads: threads))))
+            settings.precision = precision
+            let plan = try generator.plan(settings, options: RunOptions(threads: threads))
+            found.append(("--precision \(precision.rawValue)", plan))
         }
         if maxMemory == nil {
             found.append(("--max-memory", try generator.smallestPlan(few, options: options)))

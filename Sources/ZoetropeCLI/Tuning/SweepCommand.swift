@@ -9,7 +9,7 @@ struct SweepCommand: AsyncParsableCommand {
         abstract: "Try settings and measure what each costs in time, memory and picture.",
         discussion: """
             zoetrope sweep --prompt "a red balloon rises over the sea" --seeds 1,2 --vary "steps=6|12" \
-            --vary "precision=fp32|int8" -o sweep
+            --vary "precision=fp32|fp16|int8" -o sweep
 
             Every combination of the varied options makes the same clips as the baseline, from the same noise, each in \
             a process of its own. The directory then holds report.html, results.csv, results.jsonl and the clips. A \
