@@ -236,6 +236,7 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
     return rescale;
 }
 
+#include "panels.h"
 #include "few_rows.h"
 #include "int8_products.h"
 #include "attention.h"
