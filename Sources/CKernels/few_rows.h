@@ -1,6 +1,6 @@
-// Products of a few rows in fp32 with a weight as it lies in its file, [columns][depth], at any alignment. Up to one tile
-// of rows are dot products that widen a narrow weight in registers. More rows share the work of laying some columns out
-// as panels, which stay in the nearest cache while all rows go by. Either way each weight is read once.
+// Products of a few rows in fp32 with a weight as it lies in its file, [columns][depth], at any alignment. Up to 6 rows
+// are dot products that widen a narrow weight in registers. More rows share the work of laying some columns out
+// as panels, which stay in the nearest cache while up to 128 rows go by: each weight comes from memory once.
 // Included by kernels.h.
 
 // Tiles of as many sums as there are registers.
