@@ -1,14 +1,19 @@
-// Products of a few rows in fp32, as dot products: nothing is laid out anew and a narrow weight is widened in registers,
-// so each weight is read once. For many rows a product by tiles is faster. Included by kernels.h.
+// Products of a few rows in fp32 with a weight as it lies in its file, [columns][depth], at any alignment. Up to 6 rows
+// are dot products that widen a narrow weight in registers. More rows share the work of laying some columns out
+// as panels, which stay in the nearest cache while up to 128 rows go by: each weight comes from memory once.
+// Included by kernels.h.
 
 // Tiles of as many sums as there are registers.
 #if defined(AVX512)
-#define TILE_ROWS 6
-#define TILE_COLUMNS 4
+enum { DOT_ROWS = 6, DOT_COLUMNS = 4 };
 #else
-#define TILE_ROWS 3
-#define TILE_COLUMNS 2
+enum { DOT_ROWS = 3, DOT_COLUMNS = 2 };
 #endif
+enum { MOST_DOT_ROWS = 6 };
+
+// How a weight is stored; a constant where these functions are inlined.
+typedef enum { FLOAT32, BFLOAT16, FLOAT16 } number;
+INLINE size_t size_of(number type) { return type == FLOAT32 ? 4 : 2; }
 
 INLINE float folded(vector v) {
     typedef float eight __attribute__((vector_size(32)));
@@ -19,86 +24,196 @@ INLINE float folded(vector v) {
     return (b[0] + b[2]) + (b[1] + b[3]);
 }
 
-INLINE vector read_float32(const void *p, size_t count) {
-    return count >= LANES ? load(p) : load_part(p, count, 0);
-}
-INLINE halves read_halves(const void *p, size_t count) {
+// Up to 16 values; zeros stand for the rest.
+INLINE vector read_values(const void *p, size_t count, number type) {
+    if (type == FLOAT32) return load_some(p, count);
     halves h = {0};
     if (count >= LANES) memcpy(&h, p, sizeof h);
     else memcpy(&h, p, count * sizeof(uint16_t));
-    return h;
-}
-INLINE vector read_bfloat16(const void *p, size_t count) {
-    return (vector)(__builtin_convertvector(read_halves(p, count), words) << 16);
-}
-INLINE vector read_float16(const void *p, size_t count) { return widened(read_halves(p, count)); }
-
-// Rows of 384 KiB stay in the cache while all weights go by.
-INLINE size_t rows_in_cache(size_t depth) {
-    size_t rows = 98304 / (depth ? depth : 1) / TILE_ROWS * TILE_ROWS;
-    return rows > 8 * TILE_ROWS ? rows : 8 * TILE_ROWS;
+    return type == BFLOAT16 ? (vector)(__builtin_convertvector(h, words) << 16) : widened(h);
 }
 
-#define ADD_PRODUCTS(k, count, read, size)                                                             \
-    vector weights[TILE_COLUMNS];                                                                      \
-    _Pragma("clang loop unroll(full)") for (int c = 0; c < TILE_COLUMNS; c++)                           \
-        weights[c] = read(w[c] + (k) * (size), count);                                                 \
-    _Pragma("clang loop unroll(full)") for (int r = 0; r < TILE_ROWS; r++) {                            \
-        vector values = read_float32(x[r] + (k), count);                                               \
-        _Pragma("clang loop unroll(full)") for (int c = 0; c < TILE_COLUMNS; c++)                       \
-            total[r][c] += values * weights[c];                                                        \
+INLINE void add_dots(
+    const float *const *x, const char *const *w, size_t k, size_t count, number type,
+    vector sums[DOT_ROWS][DOT_COLUMNS]) {
+    vector weights[DOT_COLUMNS];
+#pragma clang loop unroll(full)
+    for (int c = 0; c < DOT_COLUMNS; c++) weights[c] = read_values(w[c] + k * size_of(type), count, type);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < DOT_ROWS; r++) {
+        vector values = load_some(x[r] + k, count);
+#pragma clang loop unroll(full)
+        for (int c = 0; c < DOT_COLUMNS; c++) sums[r][c] += values * weights[c];
     }
+}
 
-#define MULTIPLY_FEW_ROWS(name, read, size)                                                            \
-    INLINE void name##_tile(                                                                           \
-        const float *const *x, const char *const *w, size_t depth, float sums[TILE_ROWS][TILE_COLUMNS] \
-    ) {                                                                                                \
-        vector total[TILE_ROWS][TILE_COLUMNS];                                                         \
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < TILE_ROWS; r++)                          \
-            _Pragma("clang loop unroll(full)") for (int c = 0; c < TILE_COLUMNS; c++)                   \
-                total[r][c] = splat(0);                                                                \
-        size_t k = 0;                                                                                  \
-        for (; k + LANES <= depth; k += LANES) { ADD_PRODUCTS(k, LANES, read, size) }                  \
-        if (k < depth) { ADD_PRODUCTS(k, depth - k, read, size) }                                      \
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < TILE_ROWS; r++)                          \
-            _Pragma("clang loop unroll(full)") for (int c = 0; c < TILE_COLUMNS; c++)                   \
-                sums[r][c] = folded(total[r][c]);                                                      \
-    }                                                                                                  \
-    INLINE void name##_block(                                                                          \
-        const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result,  \
-        size_t stride                                                                                  \
-    ) {                                                                                                \
-        for (size_t column = 0; column < columns; column += TILE_COLUMNS) {                            \
-            const char *w[TILE_COLUMNS];                                                               \
-            for (size_t c = 0; c < TILE_COLUMNS; c++) {                                                \
-                size_t place = column + c < columns ? column + c : columns - 1;                        \
-                w[c] = (const char *)weight + place * depth * (size);                                  \
-            }                                                                                          \
-            for (size_t row = 0; row < rows; row += TILE_ROWS) {                                       \
-                const float *from[TILE_ROWS];                                                          \
-                for (size_t r = 0; r < TILE_ROWS; r++)                                                 \
-                    from[r] = x + (row + r < rows ? row + r : rows - 1) * depth;                       \
-                float sums[TILE_ROWS][TILE_COLUMNS];                                                   \
-                name##_tile(from, w, depth, sums);                                                     \
-                for (size_t r = 0; r < TILE_ROWS && row + r < rows; r++)                               \
-                    for (size_t c = 0; c < TILE_COLUMNS && column + c < columns; c++)                  \
-                        result[(row + r) * stride + column + c] += sums[r][c];                         \
-            }                                                                                          \
-        }                                                                                              \
-    } \
-    static void name(                                                                                  \
-        const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result,  \
-        size_t stride                                                                                  \
-    ) {                                                                                                \
-        size_t most = rows_in_cache(depth);                                                            \
-        for (; rows > most; rows -= most, x += most * depth, result += most * stride)                  \
-            name##_block(x, most, depth, weight, columns, result, stride);                             \
-        if (rows) name##_block(x, rows, depth, weight, columns, result, stride);                       \
+// Rows and columns from the first on; what lies beyond the last one is computed like the last one and left out.
+INLINE void multiply_dots(
+    const float *x, size_t rows, size_t depth, const char *weight, size_t columns, float *result, size_t stride,
+    number type) {
+    const float *from[DOT_ROWS];
+    const char *w[DOT_COLUMNS];
+    size_t pitch = depth * size_of(type);
+    for (size_t r = 0; r < DOT_ROWS; r++) from[r] = x + (r < rows ? r : rows - 1) * depth;
+    for (size_t c = 0; c < DOT_COLUMNS; c++) w[c] = weight + (c < columns ? c : columns - 1) * pitch;
+    vector sums[DOT_ROWS][DOT_COLUMNS];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < DOT_ROWS; r++) {
+#pragma clang loop unroll(full)
+        for (int c = 0; c < DOT_COLUMNS; c++) sums[r][c] = splat(0);
     }
-MULTIPLY_FEW_ROWS(multiply_few_float32, read_float32, 4)
-MULTIPLY_FEW_ROWS(multiply_few_bfloat16, read_bfloat16, 2)
-MULTIPLY_FEW_ROWS(multiply_few_float16, read_float16, 2)
-#undef TILE_ROWS
-#undef TILE_COLUMNS
-#undef ADD_PRODUCTS
-#undef MULTIPLY_FEW_ROWS
+    size_t k = 0;
+    for (; k + LANES <= depth; k += LANES) {
+#pragma clang loop unroll(full)
+        for (int c = 0; c < DOT_COLUMNS; c++)
+            __builtin_prefetch(w[c] + DOT_COLUMNS * pitch + k * size_of(type), 0, 2);
+        add_dots(from, w, k, LANES, type, sums);
+    }
+    if (k < depth) add_dots(from, w, k, depth - k, type, sums);
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < DOT_ROWS; r++) {
+#pragma clang loop unroll(full)
+        for (size_t c = 0; c < DOT_COLUMNS; c++) {
+            float sum = folded(sums[r][c]);
+            if (r < rows && c < columns) result[r * stride + c] += sum;
+        }
+    }
+}
+
+// Panels of 32 KiB and a tile of rows lie in the nearest cache.
+enum { PANEL_DEPTH = 256, PANEL_COLUMNS = SUM_PANELS * LANES, MOST_ROWS = 128 };
+
+INLINE void zip_values(vector *a, vector *b) {
+    vector low = __builtin_shufflevector(*a, *b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29);
+    *b = __builtin_shufflevector(*a, *b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
+    *a = low;
+}
+INLINE void deal_quarters(vector *a, vector *b) {
+    vector even = __builtin_shufflevector(*a, *b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+    *b = __builtin_shufflevector(*a, *b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+    *a = even;
+}
+#define PAIRS(step, exchange)                                         \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < LANES; i++) \
+        if (!(i & (step))) exchange(v + i, v + i + (step));
+// Sixteen vectors of 32 bits, in place: rows become columns.
+INLINE void transpose(vector v[LANES]) {
+    PAIRS(2, zip_values)
+    PAIRS(1, zip_values)
+    PAIRS(4, deal_quarters)
+    PAIRS(8, deal_quarters)
+}
+#undef PAIRS
+
+// Lays a line of each of 16 columns out as a piece of a panel, widened: 32 bits are one value or two that follow.
+INLINE void pack_lines(const char *lines, size_t pitch, float *panel, number type) {
+    vector v[LANES];
+#pragma clang loop unroll(full)
+    for (int c = 0; c < LANES; c++) memcpy(v + c, lines + c * pitch, sizeof(vector));
+    transpose(v);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) {
+        words pair = (words)v[i];
+        if (type == FLOAT32) {
+            store(panel + i * LANES, v[i]);
+        } else if (type == BFLOAT16) {
+            store(panel + 2 * i * LANES, (vector)(pair << 16));
+            store(panel + (2 * i + 1) * LANES, (vector)(pair & 0xFFFF0000u));
+        } else {
+            store(panel + 2 * i * LANES, widened(__builtin_convertvector(pair & 0xFFFFu, halves)));
+            store(panel + (2 * i + 1) * LANES, widened(__builtin_convertvector(pair >> 16, halves)));
+        }
+    }
+}
+// Columns are copied side by side first: where they lie, lines are not aligned, and the strides of common widths let
+// them push one another out of the cache before their second half is read.
+INLINE void pack_panel(const char *const *w, size_t count, float *panel, number type) {
+    enum { PITCH = PANEL_DEPTH * 4 + CACHE_LINE };
+    char lines[LANES * PITCH] __attribute__((aligned(CACHE_LINE)));
+    size_t bytes = count * size_of(type), pitch = PANEL_DEPTH * size_of(type) + CACHE_LINE;
+    for (size_t c = 0; c < LANES; c++) {
+        if (count == PANEL_DEPTH) memcpy(lines + c * pitch, w[c], PANEL_DEPTH * size_of(type));
+        else memcpy(lines + c * pitch, w[c], bytes);
+    }
+    for (size_t place = 0; place < bytes; place += CACHE_LINE)
+        pack_lines(lines + place, pitch, panel + place / size_of(type) * LANES, type);
+}
+
+// Adds the products of all rows with two panels, or one, to the first `columns` of a result.
+static void add_panels(
+    const float *x, size_t rows, size_t depth, const float *panels, float *result, size_t stride, size_t columns,
+    coming next) {
+    float sums[SUM_ROWS * PANEL_COLUMNS] __attribute__((aligned(CACHE_LINE)));
+    size_t parts = (rows + SUM_ROWS - 1) / SUM_ROWS, asked = 0;
+    for (size_t part = 0; part < parts; part++) {
+        size_t first = rows * part / parts, count = rows * (part + 1) / parts - first;
+        coming lines = {asked < PANEL_COLUMNS ? next.first + asked * next.stride : NULL, next.stride, next.shift};
+        multiply_rows(
+            count, SUM_PANELS, depth, x + first * PANEL_DEPTH, PANEL_DEPTH, panels, PANEL_DEPTH * LANES, sums,
+            PANEL_COLUMNS, lines);
+        asked += PANEL_DEPTH >> next.shift;
+        for (size_t r = 0; r < count; r++) {
+            for (size_t c = 0; c < columns; c += LANES) {
+                float *to = result + (first + r) * stride + c;
+                vector sum = load_some(to, columns - c) + load(sums + r * PANEL_COLUMNS + c);
+                store_some(to, sum, columns - c);
+            }
+        }
+    }
+}
+
+// Up to MOST_ROWS rows. Rows are copied side by side: at a stride of a power of two they would push one another out of
+// the cache.
+INLINE void multiply_by_panels(
+    const float *x, size_t rows, size_t depth, const char *weight, size_t columns, float *result, size_t stride,
+    number type) {
+    float block[MOST_ROWS * PANEL_DEPTH];
+    float panels[PANEL_COLUMNS * PANEL_DEPTH] __attribute__((aligned(CACHE_LINE)));
+    size_t pitch = depth * size_of(type), shift = type == FLOAT32 ? 4 : 3;  // PANEL_DEPTH values are 1 << shift lines
+    for (size_t k = 0; k < depth; k += PANEL_DEPTH) {
+        size_t count = depth - k < PANEL_DEPTH ? depth - k : PANEL_DEPTH;
+        for (size_t r = 0; r < rows; r++) memcpy(block + r * PANEL_DEPTH, x + r * depth + k, count * sizeof *x);
+        const char *from = weight + k * size_of(type);
+        for (size_t column = 0; column < columns; column += PANEL_COLUMNS) {
+            const char *w[PANEL_COLUMNS];
+            for (size_t c = 0; c < PANEL_COLUMNS; c++)
+                w[c] = from + (column + c < columns ? column + c : columns - 1) * pitch;
+            for (size_t p = 0; p < SUM_PANELS; p++)
+                pack_panel(w + p * LANES, count, panels + p * PANEL_DEPTH * LANES, type);
+            // What comes is asked for by its last byte: its first line may have come with what lies before it.
+            size_t after = column + PANEL_COLUMNS;
+            const char *coming_from = after < columns ? from + after * pitch : from + PANEL_DEPTH * size_of(type);
+            coming next = {coming_from + CACHE_LINE - 1, pitch, shift};
+            size_t wide = after < columns ? PANEL_COLUMNS : columns - column;
+            add_panels(block, rows, count, panels, result + column, stride, wide, next);
+        }
+    }
+}
+
+INLINE void multiply_few(
+    const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, size_t stride,
+    number type) {
+    if (rows <= MOST_DOT_ROWS) {
+        for (size_t column = 0; column < columns; column += DOT_COLUMNS) {
+            const char *from = (const char *)weight + column * depth * size_of(type);
+            for (size_t row = 0; row < rows; row += DOT_ROWS)
+                multiply_dots(
+                    x + row * depth, rows - row, depth, from, columns - column, result + row * stride + column, stride,
+                    type);
+        }
+        return;
+    }
+    for (; rows > MOST_ROWS; rows -= MOST_ROWS, x += MOST_ROWS * depth, result += MOST_ROWS * stride)
+        multiply_by_panels(x, MOST_ROWS, depth, weight, columns, result, stride, type);
+    multiply_by_panels(x, rows, depth, weight, columns, result, stride, type);
+}
+#define MULTIPLY_FEW(name, type)                                                                      \
+    static void name(                                                                                 \
+        const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, \
+        size_t stride) {                                                                              \
+        multiply_few(x, rows, depth, weight, columns, result, stride, type);                          \
+    }
+MULTIPLY_FEW(multiply_few_float32, FLOAT32)
+MULTIPLY_FEW(multiply_few_bfloat16, BFLOAT16)
+MULTIPLY_FEW(multiply_few_float16, FLOAT16)
+#undef MULTIPLY_FEW

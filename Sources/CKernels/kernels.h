@@ -202,6 +202,7 @@ static float softmax_step(float *scores, const float *bias, size_t count, float 
 }
 
 #include "halves.h"
+#include "panels.h"
 #include "few_rows.h"
 #include "tiles.h"
 #include "endings.h"

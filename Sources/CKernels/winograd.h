@@ -9,18 +9,6 @@
 #define SQUARE_A (POINT_A * POINT_A)
 #define SQUARE_B (POINT_B * POINT_B)
 
-#if defined(AVX512)
-enum { SUM_ROWS = 14, SUM_PANELS = 2 };
-#else
-enum { SUM_ROWS = 6, SUM_PANELS = 1 };
-#endif
-
-INLINE vector load_some(const float *p, size_t count) { return count >= LANES ? load(p) : load_part(p, count, 0); }
-INLINE void store_some(float *p, vector v, size_t count) {
-    if (count >= LANES) store(p, v);
-    else store_part(p, v, count);
-}
-
 // Six values at steps of `step`, in place, by the transposed matrix of the windows.
 INLINE void transform_window(vector *x, size_t step) {
     vector x0 = x[0], x1 = x[step], x2 = x[2 * step], x3 = x[3 * step], x4 = x[4 * step], x5 = x[5 * step];
@@ -95,63 +83,5 @@ static void winograd_sums(
                 store_some(pixel, y[4 * row + column] + first, channels - c);
             }
         }
-    }
-}
-
-// One tile of a product: `rows` and `panels` are constants where it is inlined, so the sums stay in registers.
-INLINE void multiply_tile(
-    size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
-    float *result, size_t stride) {
-    vector sums[SUM_ROWS][SUM_PANELS];
-#pragma clang loop unroll(full)
-    for (size_t r = 0; r < rows; r++) {
-#pragma clang loop unroll(full)
-        for (size_t p = 0; p < panels; p++) sums[r][p] = (vector){0};
-    }
-    for (size_t k = 0; k < depth; k++) {
-        vector columns[SUM_PANELS];
-#pragma clang loop unroll(full)
-        for (size_t p = 0; p < panels; p++) columns[p] = load(b + p * panel_stride + k * LANES);
-#pragma clang loop unroll(full)
-        for (size_t r = 0; r < rows; r++) {
-            vector value = splat(a[r * a_stride + k]);
-#pragma clang loop unroll(full)
-            for (size_t p = 0; p < panels; p++) sums[r][p] += value * columns[p];
-        }
-    }
-#pragma clang loop unroll(full)
-    for (size_t r = 0; r < rows; r++) {
-#pragma clang loop unroll(full)
-        for (size_t p = 0; p < panels; p++) store(result + r * stride + p * LANES, sums[r][p]);
-    }
-}
-#define TILE(ROWS) \
-    case ROWS: multiply_tile(ROWS, panels, depth, a, a_stride, b, panel_stride, result, stride); break;
-INLINE void multiply_rows(
-    size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
-    float *result, size_t stride) {
-    switch (rows) {
-        TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
-#if defined(AVX512)
-        TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12) TILE(13) TILE(14)
-#endif
-    }
-}
-#undef TILE
-
-static void multiply_panels(
-    size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
-    float *result, size_t stride) {
-    size_t parts = (rows + SUM_ROWS - 1) / SUM_ROWS;
-    for (size_t p = 0; p < panels;) {
-        size_t taken = panels - p >= SUM_PANELS ? SUM_PANELS : 1;
-        for (size_t part = 0; part < parts; part++) {
-            size_t first = rows * part / parts, count = rows * (part + 1) / parts - first;
-            const float *from = a + first * a_stride;
-            float *to = result + first * stride + p * LANES;
-            if (taken == SUM_PANELS) multiply_rows(count, SUM_PANELS, depth, from, a_stride, b + p * panel_stride, panel_stride, to, stride);
-            else multiply_rows(count, 1, depth, from, a_stride, b + p * panel_stride, panel_stride, to, stride);
-        }
-        p += taken;
     }
 }

@@ -38,35 +38,35 @@ final class MappedFile: @unchecked Sendable {
 extension MappedFile: PageOwner {
     func willRead(_ bytes: UnsafeRawBufferPointer) { pages.willRead(bytes) }
 
-    func letGo(_ bytes: UnsafeRawBufferPointer) {
+    func letGo(_ bytes: UnsafeRawBufferPointer, on workers: Workers) {
         pages.letGo(bytes)
         // Whole pages only: what lies beside `bytes` on its first and last page stays.
-        advise(bytes, MADV_DONTNEED) {
-            ($0 + $1 - 1) / $1 * $1
-        } to: {
-            $0 / $1 * $1
+        let page = Int(getpagesize())
+        let (start, end) = limits(of: bytes)
+        let (first, last) = ((start + page - 1) / page, end / page)
+        // A page takes as long to give back as to read, so all threads do it.
+        workers.run(over: max(0, last - first), grain: Self.pagesAtOnce) { range in
+            advise(
+                MADV_DONTNEED, from: (first + range.lowerBound) * page, to: (first + range.upperBound) * page)
         }
     }
 
     func prefetch(_ bytes: UnsafeRawBufferPointer) {
-        advise(bytes, MADV_WILLNEED) {
-            $0 / $1 * $1
-        } to: {
-            ($0 + $1 - 1) / $1 * $1
-        }
+        let page = Int(getpagesize())
+        let (start, end) = limits(of: bytes)
+        advise(MADV_WILLNEED, from: start / page * page, to: (end + page - 1) / page * page)
     }
 
-    /// - Parameters:
-    ///   - first: address of the first page, from an address and the size of a page
-    ///   - end: the same of the end
-    private func advise(
-        _ bytes: UnsafeRawBufferPointer, _ advice: Int32, from first: (Int, Int) -> Int,
-        to end: (Int, Int) -> Int
-    ) {
-        guard let start = bytes.baseAddress else { return }
-        let page = Int(getpagesize())
-        let range = (first(Int(bitPattern: start), page), end(Int(bitPattern: start) + bytes.count, page))
-        guard range.1 > range.0 else { return }
-        madvise(UnsafeMutableRawPointer(bitPattern: range.0), range.1 - range.0, advice)
+    private static let pagesAtOnce = 1024
+
+    /// Addresses of the first byte and of the one behind the last.
+    private func limits(of bytes: UnsafeRawBufferPointer) -> (Int, Int) {
+        let start = Int(bitPattern: bytes.baseAddress)
+        return (start, start + bytes.count)
+    }
+
+    private func advise(_ advice: Int32, from start: Int, to end: Int) {
+        guard end > start else { return }
+        madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, advice)
     }
 }

@@ -77,7 +77,7 @@ package func tapsFirst(_ weight: StoredTensor, on workers: Workers) -> Tensor {
             }
         }
     }
-    weight.letGo()
+    weight.letGo(on: workers)
     return result
 }
 

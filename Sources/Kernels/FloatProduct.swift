@@ -5,11 +5,11 @@ internal import Tensors
 private enum FloatTile {
     static let rows = 1024
     static let columns = 256
-    /// Products of up to so many rows are dot products, which lay nothing out anew.
-    static let fewRows = 128
+    /// Products of up to so many rows go to our own kernels, which widen weights in the nearest cache.
+    static let fewRows = 256
 }
 
-/// Whether a product in fp32 of so many rows lays nothing out anew.
+/// Whether a product in fp32 of so many rows goes to our own kernels.
 func isFewRows(_ rows: Int) -> Bool { rows <= FloatTile.fewRows }
 
 /// A product in fp32.
@@ -49,8 +49,8 @@ private struct FloatProduct: @unchecked Sendable {
     /// Values that a task needs: a tile of the product where it is added to the target, and a tile of widened weights.
     func scratchCount(rows: Int) -> Int {
         let (most, wide) = (min(rows, FloatTile.rows), min(columns, FloatTile.columns))
-        let isDotProduct = isFewRows(most) && weight.fewRowsKernel != nil
-        let widened = isDotProduct || weight.alignedFloats != nil ? 0 : wide * depth
+        let isFew = isFewRows(most) && weight.fewRowsKernel != nil
+        let widened = isFew || weight.alignedFloats != nil ? 0 : wide * depth
         return tileCount(rows: most) + widened
     }
 

@@ -19,8 +19,8 @@ package enum ProductWeight: Sendable {
     }
 
     /// Gives back the memory of what lies in a file; the next product reads it again.
-    package func letGo() {
-        if case let .stored(weight) = self { weight.letGo() }
+    package func letGo(on workers: Workers) {
+        if case let .stored(weight) = self { weight.letGo(on: workers) }
     }
 
     /// Asks for what lies in a file to be read meanwhile; does not wait.

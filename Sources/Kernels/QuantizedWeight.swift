@@ -47,7 +47,7 @@ package struct QuantizedWeight: Sendable {
         self.blocks = blocks
         self.sums = sums
         self.scales = scales
-        weight.letGo()
+        weight.letGo(on: workers)
     }
 }
 

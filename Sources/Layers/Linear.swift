@@ -43,7 +43,7 @@ package struct Linear: Sendable {
     }
 
     /// Gives back the memory of a weight that lies in a file; the next product reads it again.
-    package func letGo() { weight.letGo() }
+    package func letGo() { weight.letGo(on: workers) }
 
     /// Asks for a weight that lies in a file to be read meanwhile; does not wait.
     package func prefetch() { weight.prefetch() }

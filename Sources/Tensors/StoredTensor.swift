@@ -45,7 +45,7 @@ package struct StoredTensor: @unchecked Sendable {
     package func willRead() { (owner as? any PageOwner)?.willRead(bytes) }
 
     /// Gives back the memory that reading has filled; the next reader brings it from the file again.
-    package func letGo() { (owner as? any PageOwner)?.letGo(bytes) }
+    package func letGo(on workers: Workers) { (owner as? any PageOwner)?.letGo(bytes, on: workers) }
 
     /// Asks for the values to be read from the file meanwhile; does not wait.
     package func prefetch() { (owner as? any PageOwner)?.prefetch(bytes) }
@@ -57,7 +57,7 @@ package protocol PageOwner: AnyObject {
     func willRead(_ bytes: UnsafeRawBufferPointer)
 
     /// - Parameter bytes: part of the holder's memory
-    func letGo(_ bytes: UnsafeRawBufferPointer)
+    func letGo(_ bytes: UnsafeRawBufferPointer, on workers: Workers)
 
     /// - Parameter bytes: part of the holder's memory
     func prefetch(_ bytes: UnsafeRawBufferPointer)

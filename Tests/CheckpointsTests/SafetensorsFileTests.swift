@@ -46,7 +46,7 @@ import Testing
         let stored = try #require(try SafetensorsFile(url).tensors["a"])
         stored.prefetch()
         #expect(stored.widened().values == values.values)
-        stored.letGo()
+        stored.letGo(on: Workers(threads: 2))
         #expect(stored.widened().values == values.values)
     }
 

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func narrowWeightsOfManyOutputsAreWidenedTileByTile() {
-        let x = seeded([130, 8], seed: 2)
+        let x = seeded([260, 8], seed: 2)
         let weight = stored(seeded([2100, 8], seed: 3), as: .bfloat16)
         let bias = seeded([2100], seed: 4)
         let expected = Reference.linear(x, weight.widened(), bias: bias)

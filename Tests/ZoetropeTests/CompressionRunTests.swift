@@ -115,8 +115,8 @@ import Zoetrope
             model: "world")
         let found = try await run(settings, model: "world")
         #expect(!found.latents.contains { !$0.isFinite })
-        #expect(found.report.stepTokens == [4, 8, 32])
-        #expect(found.report.mergedStepTokens == [2, 4, 16])
+        #expect(found.report.stepTokens == [16, 32, 128])
+        #expect(found.report.mergedStepTokens == [8, 16, 64])
     }
 
     @Test func imageToVideoGoesWithIt() async throws {

@@ -33,7 +33,7 @@ import Zoetrope
                 "text to video", "image to video", "first and last image to video", "drawn trajectories",
             ])
         #expect(summary.patchSizes.map(\.size) == ["1x1x1", "1x2x2", "2x2x2", "1x4x4", "2x4x4"])
-        #expect(summary.patchSizes.map(\.tokens) == [320, 80, 48, 20, 12])
+        #expect(summary.patchSizes.map(\.tokens) == [1280, 320, 192, 80, 48])
     }
 
     @Test func everyPatchSizeMakesItsOwnClipWithTheSameBytesForAnyThreads() async throws {

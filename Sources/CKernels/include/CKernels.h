@@ -128,6 +128,7 @@ typedef struct {
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
 
     // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ for a few rows; the weight may lie at any alignment.
+    // Takes up to 200 KiB of stack.
     ckernels_few_rows multiply_few_float32, multiply_few_bfloat16, multiply_few_float16;
 
     // Quantises one row into its place in a panel, or one column into its place in a block, and returns the scale: 0 for

@@ -3,7 +3,7 @@ package enum WorkKind: String, Codable, CaseIterable, Sendable {
     case product
     case productFloat16
     case productInt8
-    /// Products of so few rows that reading the weight is what takes the time.
+    /// Products of so few rows that bringing the weight near and widening it counts.
     case fewRows
     case attention
     case attentionFloat16

@@ -1,0 +1,72 @@
+import CKernels
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+/// Products of few rows at every level that this CPU runs, against plain loops, around the edges of their tiles.
+@Suite struct FewRowsTests {
+    private static let types = [ElementType.float32, .bfloat16, .float16]
+
+    @Test(
+        arguments: [1, 2, 3, 4, 6, 7, 12, 14, 15, 28, 29, 127, 128, 129, 256],
+        [1, 2, 5, 15, 16, 17, 31, 33, 70])
+    func rowsAndColumns(rows: Int, columns: Int) { check(rows: rows, depth: 35, columns: columns) }
+
+    @Test(arguments: [1, 15, 16, 17, 31, 32, 33, 63, 64, 255, 256, 257, 288, 511, 513, 1024], [1, 6, 7, 20])
+    func depths(depth: Int, rows: Int) { check(rows: rows, depth: depth, columns: 50) }
+
+    /// The weight ends where memory ends, at whatever alignment that gives; the result has neighbours.
+    private func check(rows: Int, depth: Int, columns: Int) {
+        let (x, weight) = (seeded([rows, depth], seed: 2), seeded([columns, depth], seed: 3))
+        let (stride, neighbour) = (columns + 3, Float(7))
+        let base = seeded([rows, stride], seed: 4)
+        for type in Self.types {
+            let stored = stored(weight, as: type)
+            let product = Reference.linear(x, stored.widened(), bias: Tensor(shape: [columns]))
+            let memory = GuardedBytes(stored.bytes)
+            for level in kernelLevels() {
+                var result = (0..<rows * stride).map { $0 % stride < columns ? base.values[$0] : neighbour }
+                kernel(type, of: level)(
+                    x.values, rows, depth, memory.bytes.baseAddress, columns, &result, stride)
+                let expected = (0..<rows * stride).map { place -> Float in
+                    let (row, column) = (place / stride, place % stride)
+                    guard column < columns else { return neighbour }
+                    return base.values[place] + product.values[row * columns + column]
+                }
+                let shape = [rows, stride]
+                let error = relativeError(Tensor(result, shape: shape), Tensor(expected, shape: shape))
+                #expect(error <= 5e-7, "\(String(cString: level.name)), \(type): \(error)")
+                let beside = (0..<rows * stride).filter { $0 % stride >= columns }
+                #expect(beside.allSatisfy { result[$0] == neighbour })
+            }
+        }
+    }
+
+    private func kernel(_ type: ElementType, of level: ckernels_table) -> ckernels_few_rows {
+        switch type {
+        case .bfloat16: level.multiply_few_bfloat16
+        case .float16: level.multiply_few_float16
+        default: level.multiply_few_float32
+        }
+    }
+}
+
+/// A copy of some bytes with memory behind it that nobody may read.
+private final class GuardedBytes {
+    let bytes: UnsafeRawBufferPointer
+    private let pages: UnsafeMutableRawBufferPointer
+
+    init(_ source: UnsafeRawBufferPointer) {
+        let page = Int(getpagesize())
+        let size = (source.count + page - 1) / page * page
+        let start = mmap(nil, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        pages = UnsafeMutableRawBufferPointer(start: start, count: size + page)
+        let place = UnsafeMutableRawBufferPointer(rebasing: pages[size - source.count..<size])
+        place.copyMemory(from: source)
+        bytes = UnsafeRawBufferPointer(place)
+        mprotect(pages.baseAddress.map { $0 + size }, page, PROT_NONE)
+    }
+
+    deinit { munmap(pages.baseAddress, pages.count) }
+}
