@@ -37,7 +37,7 @@ package struct HalfWeight: Sendable {
         }
         self.blocks = blocks
         self.scales = scales
-        weight.letGo()
+        weight.letGo(on: workers)
     }
 }
 
