@@ -44,6 +44,18 @@ __attribute__((target("avx512f,avx512vnni"))) static void int8_512(size_t rounds
     for (int i = 0; i < SUMS_512; i++) KEEP(sums[i]);
 }
 
+__attribute__((target("avx512f,avx512fp16"))) static void fp16_512(size_t rounds) {
+    __m512h sums[SUMS_512];
+    __m512h x = _mm512_set1_ph(0.5f16), y = _mm512_set1_ph(0.25f16);
+    for (int i = 0; i < SUMS_512; i++) sums[i] = _mm512_setzero_ph();
+    for (size_t round = 0; round < rounds; round++) {
+        KEEP(x);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < SUMS_512; i++) sums[i] = _mm512_fmadd_ph(x, y, sums[i]);
+    }
+    for (int i = 0; i < SUMS_512; i++) KEEP(sums[i]);
+}
+
 double ceiling_fp32(size_t rounds) {
     if (__builtin_cpu_supports("avx512f")) {
         fp32_512(rounds);
@@ -54,6 +66,12 @@ double ceiling_fp32(size_t rounds) {
     return (double)rounds * SUMS_256 * 16;
 }
 
+double ceiling_fp16(size_t rounds) {
+    if (!__builtin_cpu_supports("avx512fp16")) return 0;
+    fp16_512(rounds);
+    return (double)rounds * SUMS_512 * 64;
+}
+
 double ceiling_int8(size_t rounds) {
     if (!__builtin_cpu_supports("avx512vnni")) return 0;
     int8_512(rounds);
@@ -61,5 +79,6 @@ double ceiling_int8(size_t rounds) {
 }
 #else
 double ceiling_fp32(size_t rounds) { (void)rounds; return 0; }
+double ceiling_fp16(size_t rounds) { (void)rounds; return 0; }
 double ceiling_int8(size_t rounds) { (void)rounds; return 0; }
 #endif

@@ -10,7 +10,7 @@ struct AttentionCommand: ParsableCommand {
     @Option var tokens = 4096
     @Option var heads = 12
     @Option var headWidth = 128
-    @Option(help: "fp32 or int8.") var precision = Precision.float32
+    @Option(help: "fp32, fp16 or int8.") var precision = Precision.float32
     @Option(help: "Frames x rows x columns of tokens, in place of --tokens.") var grid: TokenWindow?
     @Option(help: "As that of zoetrope generate.") var attentionWindow: String?
     @OptionGroup var measuring: MeasuringOptions

@@ -9,7 +9,7 @@ struct ForwardCommand: ParsableCommand {
     @Option var tokens = 320
     @OptionGroup var compression: CompressionArguments
     @Option(help: "Of the 512 text slots, those that are not zeros.") var contextRows = 20
-    @Option(help: "fp32 or int8.") var precision = Precision.float32
+    @Option(help: "fp32, fp16 or int8.") var precision = Precision.float32
     @Flag(help: "Make the prompt's keys and values once, as in a run of many steps.") var remembersPrompt =
         false
     @OptionGroup var measuring: MeasuringOptions

@@ -7,20 +7,19 @@ struct KernelBench {
     let repeats: Int
     let workers: Workers
     /// Billions of operations a second.
-    let fp32: Double
-    let int8: Double
+    let ceilings: [Precision: Double]
 
     func products() -> [KernelRow] {
         [(1536, 1536), (8960, 1536), (1536, 8960)].flatMap { columns, depth in
             let weight = stored(noise([columns, depth], seed: 3))
-            return [Precision.float32, .int8].flatMap { precision in
+            return Precision.allCases.flatMap { precision in
                 let weight = ProductWeight(weight, precision: precision, on: workers)
                 return [320, 1280, 4096].map { rows in
                     let x = noise([rows, depth])
                     let name = "product \(precision.rawValue) \(rows) x \(columns) x \(depth)"
                     return row(
                         name, operations: 2 * rows * columns * depth,
-                        ceiling: precision == .int8 ? int8 : fp32
+                        ceiling: ceilings[precision]
                     ) { _ = linear(weight.rows(of: x, on: workers), weight, bias: nil, on: workers) }
                 }
             }
@@ -28,13 +27,13 @@ struct KernelBench {
     }
 
     func attentions() -> [KernelRow] {
-        [Precision.float32, .int8].flatMap { precision in
+        Precision.allCases.flatMap { precision in
             [320, 1280, 4096, 16384].map { tokens in
                 let body = selfAttention(
                     tokens: tokens, heads: 12, headWidth: 128, precision: precision, on: workers)
                 return row(
                     "attention \(precision.rawValue) \(tokens)", operations: 4 * tokens * tokens * 12 * 128,
-                    ceiling: precision == .int8 ? int8 : fp32, body)
+                    ceiling: ceilings[precision], body)
             }
         }
     }
@@ -46,7 +45,7 @@ struct KernelBench {
             let weight = noise([27, channels, channels], seed: 5), bias = noise([channels])
             return row(
                 "convolution 3x3x3, \(channels) channels, \(side) x \(side)",
-                operations: 2 * 27 * channels * channels * side * side * outputs, ceiling: fp32
+                operations: 2 * 27 * channels * channels * side * side * outputs, ceiling: ceilings[.float32]
             ) {
                 _ = convolve(
                     frames, weight: weight, bias: bias, window: ConvolutionWindow(3, 3, 3), on: workers)

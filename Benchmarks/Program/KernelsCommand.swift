@@ -11,6 +11,8 @@ struct KernelsCommand: ParsableCommand {
     struct Report: Encodable {
         /// Multiply-adds count twice; all threads; 0 where there is no loop for this CPU.
         let ceilingFP32: Double
+        /// Of native multiplications of halves; where there are none, kernels widen them and have fp32's.
+        let ceilingFP16: Double
         let ceilingInt8: Double
         let kernels = Machine.kernelSet
         let blasCore = Machine.blasCore
@@ -19,10 +21,13 @@ struct KernelsCommand: ParsableCommand {
 
     func run() throws {
         let workers = Workers(threads: measuring.threads)
-        let fp32 = ceiling(ceiling_fp32, on: workers), int8 = ceiling(ceiling_int8, on: workers)
-        let bench = KernelBench(repeats: measuring.repeats, workers: workers, fp32: fp32, int8: int8)
+        let fp32 = ceiling(ceiling_fp32, on: workers), fp16 = ceiling(ceiling_fp16, on: workers)
+        let int8 = ceiling(ceiling_int8, on: workers)
+        let bench = KernelBench(
+            repeats: measuring.repeats, workers: workers,
+            ceilings: [.float32: fp32, .float16: Machine.multipliesHalf ? fp16 : fp32, .int8: int8])
         let rows = bench.products() + bench.attentions() + bench.convolutions() + bench.rowWork()
-        try printJSON(Report(ceilingFP32: fp32, ceilingInt8: int8, rows: rows))
+        try printJSON(Report(ceilingFP32: fp32, ceilingFP16: fp16, ceilingInt8: int8, rows: rows))
     }
 
     /// Billions of operations a second on all threads, the best of several tries.

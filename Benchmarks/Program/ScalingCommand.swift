@@ -8,7 +8,7 @@ struct ScalingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "scaling")
     @Option(help: "Model directory, of few blocks and full widths.") var model: String
     @Option(parsing: .upToNextOption) var tokens = [320, 1280, 4096, 8192, 16384]
-    @Option(help: "fp32 or int8.") var precision = Precision.float32
+    @Option(help: "fp32, fp16 or int8.") var precision = Precision.float32
     @OptionGroup var measuring: MeasuringOptions
 
     struct Row: Encodable {

@@ -20,7 +20,8 @@ func multiplyHalves(
     let most = roundedUp(min(rows, HalfTile.rows), Int(CKERNELS_PANEL))
     let wide = roundedUp(min(weight.columns, HalfTile.columns), HalfWeight.blockColumns)
     withProduct(x, weight, ending, into: target) { product in
-        workers.run(tasks: across * down, scratch: most * (wide + Int(CKERNELS_HALF_DEPTH))) { task, scratch in
+        workers.run(tasks: across * down, scratch: most * (wide + Int(CKERNELS_HALF_DEPTH))) {
+            task, scratch in
             var product = product
             let (row, column) = (task / across * HalfTile.rows, task % across * HalfTile.columns)
             simd.multiply_half(

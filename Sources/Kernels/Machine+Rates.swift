@@ -50,7 +50,8 @@ private struct RateProblems {
         case .productInt8: multiply(x, by: weightInt8)
         case .fewRows: multiply(few, by: weight)
         case .attention: _ = attention(x, x, x, heads: 12, scale: 0.1, on: workers)
-        case .attentionFloat16: _ = attention(x, x, x, heads: 12, scale: 0.1, precision: .float16, on: workers)
+        case .attentionFloat16:
+            _ = attention(x, x, x, heads: 12, scale: 0.1, precision: .float16, on: workers)
         case .attentionInt8: _ = attention(x, x, x, heads: 12, scale: 0.1, precision: .int8, on: workers)
         case .convolution:
             _ = convolve(

@@ -70,6 +70,21 @@ import Testing
     }
 
     @Test(arguments: queryCounts, keyCounts)
+    func halvesMatchRoundedOperands(queries: [Int], keys: [Int]) {
+        for width in [8, 40] {
+            let one = Case(queries, keys, width: width)
+            for bias in [nil, one.bias] {
+                let found = attention(
+                    one.q, one.k, one.v, heads: 2, scale: 0.3, bias: bias, within: one.reach,
+                    precision: .float16, on: Workers(threads: 2))
+                let twin = Reference.halfAttention(
+                    one.q, one.k, one.v, heads: 2, scale: 0.3, bias: bias, within: one.runs)
+                #expect(relativeError(found, twin) <= AttentionTests.halfBound, "width \(width)")
+            }
+        }
+    }
+
+    @Test(arguments: queryCounts, keyCounts)
     func eightBitsMatchRoundedOperands(queries: [Int], keys: [Int]) {
         for width in [8, 40] {
             let one = Case(queries, keys, width: width)
@@ -89,7 +104,7 @@ import Testing
     }
 
     /// Tiles that are whole blocks and all seen are the plain attention, to the byte where keys are met alike.
-    @Test(arguments: [Precision.float32, .int8])
+    @Test(arguments: Precision.allCases)
     func seeingEverythingIsPlainAttention(precision: Precision) {
         let one = Case([128, 128, 44], [128, 128, 44], width: 16)
         let reach = AttentionReach(
@@ -103,7 +118,7 @@ import Testing
         #expect(found.values == plain.values)
     }
 
-    @Test(arguments: [Precision.float32, .int8])
+    @Test(arguments: Precision.allCases)
     func bytesDoNotDependOnThreads(precision: Precision) {
         let one = Case([130, 11, 64], [31, 33, 1, 64, 12], width: 40)
         let results = [1, 3].map { threads in

@@ -124,20 +124,3 @@ import Testing
         }
     }
 }
-
-/// Memory for kernels that are called directly; zeros at first.
-private final class Block<Value: ExpressibleByIntegerLiteral> {
-    let start: UnsafeMutablePointer<Value>
-
-    init(_ count: Int) {
-        start = .allocate(capacity: count)
-        start.initialize(repeating: 0, count: count)
-    }
-
-    convenience init(_ values: [Value]) {
-        self.init(values.count)
-        for (index, value) in values.enumerated() { start[index] = value }
-    }
-
-    deinit { start.deallocate() }
-}

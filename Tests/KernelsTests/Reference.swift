@@ -33,6 +33,50 @@ enum Reference {
         return Tensor(values, shape: x.shape)
     }
 
+    /// The product of rows and weights that were rounded to half, each divided by its power of two before.
+    static func halfLinear(_ x: Tensor, _ weight: Tensor, bias: Tensor) -> Tensor {
+        linear(halved(x), halved(weight), bias: bias)
+    }
+
+    private static func halved(_ x: Tensor) -> Tensor {
+        let width = x.shape[1]
+        let values = x.values
+        let rows = (0..<x.shape[0]).map { Array(values[$0 * width..<($0 + 1) * width]) }
+        return Tensor(rows.flatMap { halved($0) }, shape: x.shape)
+    }
+
+    private static func halved(_ values: [Float]) -> [Float] {
+        let largest = values.reduce(0) { max($0, abs($1)) }
+        guard largest > 0 else { return values }
+        let scale = Float(sign: .plus, exponent: largest.exponent - 3, significand: 1)
+        return values.map { Float(Float16($0 / scale)) * scale }
+    }
+
+    /// Attention of queries, keys and values that were rounded to half; weights are not rounded.
+    static func halfAttention(
+        _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, scale: Double, bias: Tensor? = nil,
+        within runs: [[Range<Int>]]? = nil
+    ) -> Tensor {
+        let width = q.shape[1] / heads
+        // Keys of a head have one scale, and so have values; the rows of a query have one for each head.
+        let all = { (x: Tensor, rows: Int) -> Tensor in
+            var values = x.values
+            for first in stride(from: 0, to: x.shape[0], by: rows) {
+                for head in 0..<heads {
+                    let places = (first..<min(first + rows, x.shape[0])).flatMap { row in
+                        (0..<width).map { row * x.shape[1] + head * width + $0 }
+                    }
+                    let rounded = halved(places.map { values[$0] })
+                    for (place, value) in zip(places, rounded) { values[place] = value }
+                }
+            }
+            return Tensor(values, shape: x.shape)
+        }
+        return attention(
+            all(q, 1), all(k, k.shape[0]), all(v, v.shape[0]), heads: heads, scale: scale, bias: bias,
+            within: runs)
+    }
+
     static func gelu(_ x: Tensor) -> Tensor {
         let values = x.values.map { value -> Float in
             let x = Double(value)

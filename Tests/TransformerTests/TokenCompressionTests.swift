@@ -36,9 +36,13 @@ import Transformer
         let plain = try golden.velocity()
         #expect(relativeError(found, plain) > 1e-3, "nothing was left out")
         // 8 bits round what is left out alike, so they stay as near to their own twin as to the plain forward.
-        let rounded = try Self.golden(.int8).velocity(leavingOut: compression)
-        let error = relativeError(rounded, expected)
-        #expect(error > 1e-4 && error < (compression.merging == nil ? 0.03 : 0.1), "8 bits: \(error)")
+        // So does half, ten times as near.
+        for (precision, unit) in [(Precision.float16, 0.1), (.int8, 1)] {
+            let rounded = try Self.golden(precision).velocity(leavingOut: compression)
+            let error = relativeError(rounded, expected) / unit
+            #expect(
+                error > 1e-4 && error < (compression.merging == nil ? 0.03 : 0.1), "\(precision): \(error)")
+        }
     }
 
     @Test(arguments: [
@@ -83,7 +87,7 @@ import Transformer
 
     /// What leaves out nothing is the plain forward, to the byte.
     @Test func leavingOutNothingIsThePlainForward() throws {
-        for precision in [Precision.float32, .int8] {
+        for precision in Precision.allCases {
             let golden = try Self.golden(precision)
             let plain = try golden.velocity().values
             var compression = TokenCompression()
@@ -97,7 +101,7 @@ import Transformer
         }
     }
 
-    @Test(arguments: [Precision.float32, .int8])
+    @Test(arguments: Precision.allCases)
     func bytesDoNotDependOnThreads(precision: Precision) throws {
         var compression = TokenCompression()
         compression.merging = try Self.merging(0.5, "1x2x2", IndexRange(first: 0, last: 0))

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Zoetrope
 
-/// Clips of the embedded model with the transformer's products in 8 bits.
+/// Clips of the embedded model with the transformer's products in half and in 8 bits.
 @Suite(.serialized) struct PrecisionRunTests {
     let directory = TemporaryDirectory()
 
@@ -29,27 +29,32 @@ import Zoetrope
         try #require(try SafetensorsFile(directory["latents.safetensors"]).tensors["latents"]).widened()
     }
 
-    @Test func eightBitsChangeTheLatentsALittle() async throws {
+    @Test(arguments: [(Zoetrope.Precision.fp16, 1e-5, 0.006), (.int8, 1e-4, 0.06)])
+    func narrowFormatsChangeTheLatentsALittle(
+        precision: Zoetrope.Precision, least: Double, most: Double
+    ) async throws {
         _ = try await latents(try settings(.fp32))
         let exact = try values()
-        _ = try await latents(try settings(.int8))
+        _ = try await latents(try settings(precision))
         let found = try values()
         let error = relativeError(found, exact)
-        #expect(error > 1e-4 && error < 0.06, "relative L2 \(error)")
+        #expect(error > least && error < most, "relative L2 \(error)")
     }
 
-    @Test func anyNumberOfThreadsGivesTheSameBytes() async throws {
-        let settings = try settings(.int8)
+    @Test(arguments: [Zoetrope.Precision.fp16, .int8])
+    func anyNumberOfThreadsGivesTheSameBytes(precision: Zoetrope.Precision) async throws {
+        let settings = try settings(precision)
         let one = try await latents(settings, threads: 1)
         #expect(try await latents(settings, threads: 2) == one)
         #expect(try await latents(settings, threads: 3) == one)
     }
 
-    @Test func theRecipeKeepsThePrecision() async throws {
-        let settings = try settings(.int8)
+    @Test(arguments: [Zoetrope.Precision.fp16, .int8])
+    func theRecipeKeepsThePrecision(precision: Zoetrope.Precision) async throws {
+        let settings = try settings(precision)
         let output = directory["clip.mp4"].path
         _ = try await VideoGenerator().generate(settings, to: output)
-        #expect(try readRecipe(of: output).settings.precision == .int8)
+        #expect(try readRecipe(of: output).settings.precision == precision)
     }
 
     @Test func fp32IsTheDefaultAndWhatOlderRecipesMean() async throws {
@@ -66,6 +71,7 @@ import Zoetrope
 
     @Test func theFastestIsOneThatThisCPUHasInstructionsFor() {
         let hasDotProducts = KernelLevel.available.contains { $0.contains("vnni") }
-        #expect(Zoetrope.Precision.fastest == (hasDotProducts ? .int8 : .fp32))
+        let hasHalves = KernelLevel.available.contains { $0.contains("fp16") }
+        #expect(Zoetrope.Precision.fastest == (hasDotProducts ? .int8 : hasHalves ? .fp16 : .fp32))
     }
 }

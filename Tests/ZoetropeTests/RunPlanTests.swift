@@ -32,7 +32,7 @@ import Zoetrope
         try await check(try VideoGenerator(), request { _ in }, options: RunOptions(threads: count))
     }
 
-    @Test(arguments: [Precision.fp32, .int8]) func precisions(precision: Precision) async throws {
+    @Test(arguments: Precision.allCases) func precisions(precision: Precision) async throws {
         try await check(try VideoGenerator(), request { $0.precision = precision })
     }
 
@@ -70,7 +70,7 @@ import Zoetrope
         case "--pool-keys": compression.poolKeys = try KeyPoolingOption(text)
         default: compression.attentionWindow = try AttentionWindowOption(text)
         }
-        for precision in [Precision.fp32, .int8] {
+        for precision in Precision.allCases {
             try await check(
                 try VideoGenerator(),
                 request { ($0.width, $0.compression, $0.precision) = (128, compression, precision) })
@@ -243,8 +243,12 @@ import Zoetrope
         let file = directory["rates.json"]
         let rates = MachineRates(keptIn: file, threads: 1)
         #expect(
-            rates.operationsPerSecond.count == 8 && rates.operationsPerSecond.values.allSatisfy { $0 > 1e6 })
+            rates.operationsPerSecond.count == 10 && rates.operationsPerSecond.values.allSatisfy { $0 > 1e6 })
         #expect(MachineRates(keptIn: file, threads: 1) == rates)
+        var older = rates
+        older.operationsPerSecond["productFloat16"] = nil
+        try JSONEncoder().encode([older]).write(to: file)
+        #expect(MachineRates(keptIn: file, threads: 1).operationsPerSecond["productFloat16"] != nil)
         let generator = try VideoGenerator()
         var plan = try generator.plan(try generator.resolve(request { _ in }))
         #expect(plan.seconds == nil)

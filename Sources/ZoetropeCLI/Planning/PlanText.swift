@@ -100,7 +100,8 @@ enum PlanText {
             case "caches":
                 "what the decoder remembers of earlier frames: it grows with width and height, not with frames"
             case "activations": "activations: they grow with the tokens, which a coarser --patch makes fewer"
-            case "attention": "keys and values as attention lays them out; --precision fp16 takes half, int8 a quarter"
+            case "attention":
+                "keys and values as attention lays them out; --precision fp16 takes half, int8 a quarter"
             default: name(of: part.use)
             }
         return ["", "Most is held in the stage '\(peak.stage.rawValue)', by \(reason)."]

@@ -42,8 +42,10 @@ import Zoetrope
         try await check(try Interrupted { ($0.sampler, $0.guidance) = (sampler, guidance) })
     }
 
-    @Test func inEightBits() async throws {
-        try await checkInOneGo(try Interrupted(steps: 3) { $0.precision = .int8 })
+    @Test func inNarrowFormats() async throws {
+        for precision in [Precision.fp16, .int8] {
+            try await checkInOneGo(try Interrupted(steps: 3) { $0.precision = precision })
+        }
     }
 
     @Test func alongAScheduleOfPatchSizes() async throws {
