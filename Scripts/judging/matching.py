@@ -86,26 +86,24 @@ class Places:
         return self.patches @ rows.T
 
 
-def cut(layers: tuple[np.ndarray, np.ndarray], middle: tuple[float, float], sides, grid: int,
-        reach: tuple[int, int]) -> Places:
-    """Squares of some sides, up to `reach` (x, y) cells away from a place."""
+def cut(layers: tuple[np.ndarray, np.ndarray], middle: tuple[float, float], sides, grid: int, reach: int) -> Places:
+    """Squares of some sides, up to `reach` cells away from a place in x and in y."""
     squares, patches = [], []
-    wide, high = (grid + 2 * cells for cells in reach)
+    wide, (height, width) = grid + 2 * reach, layers[0].shape[:2]
+    y, x = np.mgrid[-reach:reach + 1, -reach:reach + 1].reshape(2, -1)
     for side in sides:
         cell = side / grid
-        left, top = (place - (grid / 2 + cells - 0.5) * cell - 0.5 for place, cells in zip(middle, reach))
+        left, top = (place - (grid / 2 + reach - 0.5) * cell - 0.5 for place in middle)
         matrix = np.float32([[cell, 0, left], [0, cell, top]])
-        shown = np.empty((PLANES, high, wide), np.float32)
+        shown = np.empty((PLANES, wide, wide), np.float32)
         for i, layer in enumerate(layers):
-            part = cv2.warpAffine(layer, matrix, (wide, high), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+            part = cv2.warpAffine(layer, matrix, (wide, wide), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
             shown[4 * i:4 * i + 4] = part.transpose(2, 0, 1)
-        height, width = layers[0].shape[:2]
-        shown[8] = np.outer(inside(top, cell, high, height), inside(left, cell, wide, width))
+        shown[8] = np.outer(inside(top, cell, wide, height), inside(left, cell, wide, width))
         shown *= cell * cell
         views = np.lib.stride_tricks.sliding_window_view(shown, (grid, grid), axis=(1, 2))
         patches.append(views.transpose(1, 2, 0, 3, 4).reshape(-1, PLANES * grid * grid))
-        y, x = np.mgrid[-reach[1]:reach[1] + 1, -reach[0]:reach[0] + 1] * cell
-        squares.append(np.stack([middle[0] + x.ravel(), middle[1] + y.ravel(), np.full(x.size, side)], 1))
+        squares.append(np.stack([middle[0] + x * cell, middle[1] + y * cell, np.full(x.size, side)], 1))
     return Places(np.concatenate(squares), np.concatenate(patches))
 
 

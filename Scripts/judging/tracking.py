@@ -12,10 +12,8 @@ from world import World
 DIFFERENT = 26.0                # byte values: the largest of three channels' differences
 LEAST_AREA = 12                 # pixels of a part that counts
 SIDES = (14.0, 52.0)            # pixels of sprites that are looked for
-SHORT_SIDES = (0.84, 0.94, 1.06, 1.2)           # times the part's extent
-LOOK_SIDES = (0.84, 0.94, 1.06, 1.2)
-FINE_SIDES = (0.95, 1.0, 1.05)
-SHORT_REACH, LOOK_REACH, FINE_REACH = 2, 2, 1   # cells
+COARSE_SIDES, COARSE_REACH = (0.84, 0.94, 1.06, 1.2), 2     # times the box's; cells
+FINE_SIDES, FINE_REACH = (0.95, 1.0, 1.05), 1               # around the best of those
 FIRST_LOOKS = (0, 8, 16)                        # frames that choose who is looked at closely
 CLOSE_LOOKS = (0, 2, 4, 8, 12, 16)              # frames that decide the subject
 SHORTLIST = 8                                   # appearances; from the first frame alone come half as many more
@@ -26,7 +24,7 @@ TURN_GAIN = 1.04                                # a turned sprite must explain t
 
 @dataclass(frozen=True)
 class Track:
-    """look: the sprite as it is in the first frame; steps [F, 4]: x, y, side (pixels of 64) and turn; gains [F]: the
+    """look: the sprite as it is in the first frame; steps [F, 4]: x, y, side (pixels of 64) and turn; explained [F]: the
     share of the difference from the background that the sprite explains."""
 
     look: Look
@@ -62,16 +60,14 @@ class Tracker:
         """The fine row of a look at one of TURNS."""
         return appearances(self.world, [replace(look, turn=float(TURNS[turn]))], FINE)
 
-    def find(self, frames: np.ndarray, backgrounds: np.ndarray, boxes: np.ndarray | None = None) -> Track:
+    def find(self, frames: np.ndarray, backgrounds: np.ndarray, boxes: np.ndarray) -> Track:
         """The one sprite that explains most.
 
         Args:
             frames: [F, 64, 64, 3] uint8.
             backgrounds: the same without sprite, float.
-            boxes: [F, 3] of x, y, side where the sprite is about; what differs from the backgrounds where it is nil.
+            boxes: [F, 3] of x, y, side: where the sprite is about.
         """
-        if boxes is None:
-            boxes = [square(extent(frame, behind)) for frame, behind in zip(frames, backgrounds)]
         views = [View(planes(frame, behind), box, i > 0)
                  for i, (frame, behind, box) in enumerate(zip(frames, backgrounds, boxes))]
         chosen = self._shortlist(views)
@@ -86,9 +82,7 @@ class Tracker:
         """Looks that explain much in some frames unturned."""
         each = []
         for frame in FIRST_LOOKS:
-            view = views[frame]
-            places = cut(view.layers, view.box[:2], view.box[2] * np.array(SHORT_SIDES), COARSE, (SHORT_REACH,) * 2)
-            each.append(np.maximum(places.gains(self.all).max(0), 0))
+            each.append(np.maximum(views[frame].coarse.gains(self.all).max(0), 0))
         numbers = dict.fromkeys([*np.argsort(-sum(each))[:SHORTLIST], *np.argsort(-each[0])[:SHORTLIST // 2 + 2]])
         return [self.looks[n] for n in numbers]
 
@@ -127,14 +121,14 @@ class View:
     @property
     def coarse(self) -> Places:
         if self._coarse is None:
-            self._coarse = cut(self.layers, self.box[:2], self.box[2] * np.array(LOOK_SIDES), COARSE, (LOOK_REACH,) * 2)
+            self._coarse = cut(self.layers, self.box[:2], self.box[2] * np.array(COARSE_SIDES), COARSE, COARSE_REACH)
         return self._coarse
 
     def fine(self, at: int) -> Places:
         """The squares close to one of the coarse ones."""
         if at not in self._fine:
             x, y, side = self.coarse.squares[at]
-            self._fine[at] = cut(self.layers, (x, y), side * np.array(FINE_SIDES), FINE, (FINE_REACH,) * 2)
+            self._fine[at] = cut(self.layers, (x, y), side * np.array(FINE_SIDES), FINE, FINE_REACH)
         return self._fine[at]
 
 
@@ -152,8 +146,12 @@ def covered(world: World, track: Track, shape: tuple[int, int]) -> np.ndarray:
 
 def extent(frame: np.ndarray, background: np.ndarray) -> np.ndarray:
     """Left, top, right, bottom (pixels) of what differs from the background; the middle of the picture if nothing does."""
-    different = (np.abs(frame - background).max(-1) > DIFFERENT).astype(np.uint8)
-    count, labels, facts, _ = cv2.connectedComponentsWithStats(different, connectivity=8)
+    return surrounded(np.abs(frame - background).max(-1) > DIFFERENT)
+
+
+def surrounded(different: np.ndarray) -> np.ndarray:
+    """The box around a mask's parts, without its specks."""
+    count, _, facts, _ = cv2.connectedComponentsWithStats(different.astype(np.uint8), connectivity=8)
     parts = [facts[i] for i in range(1, count) if facts[i][cv2.CC_STAT_AREA] >= LEAST_AREA]
     if not parts:
         return np.array([18.0, 18.0, 46.0, 46.0])
