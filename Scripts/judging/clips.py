@@ -1,5 +1,6 @@
-"""Gets the clips that are to be judged: made by the program, drawn by the world, or through the autoencoder."""
+"""Gets the clips that are to be judged: made by the program, or drawn by the world."""
 
+import hashlib
 import json
 import subprocess
 from dataclasses import dataclass
@@ -7,8 +8,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
-from diffusers import AutoencoderKLWan
 
 from prompt_sets import scene_of
 from world import Clip, World
@@ -33,8 +32,20 @@ class Program:
             done = subprocess.run(command, capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(f"{' '.join(command)} left with {done.returncode}: {done.stderr.strip()}")
-            report.write_text(done.stdout)
+            write_text(report, done.stdout)
         return read_frames(folder), json.loads(report.read_text())
+
+
+def write_text(file: Path, text: str) -> None:
+    """Writes a file that is whole or not there."""
+    partial = file.with_suffix(".partial")
+    partial.write_text(text)
+    partial.replace(file)
+
+
+def digest(*parts: bytes) -> str:
+    """A name for contents."""
+    return hashlib.sha256(b"".join(len(part).to_bytes(8) + part for part in parts)).hexdigest()[:12]
 
 
 def read_frames(folder: Path) -> np.ndarray:
@@ -58,16 +69,3 @@ def write_trajectory(path: Path, places: np.ndarray) -> Path:
     points = [{"frame": frame, "x": round(float(x), 5), "y": round(float(y), 5)} for frame, (x, y) in enumerate(places)]
     path.write_text(json.dumps({"version": 1, "tracks": [{"points": points}]}))
     return path
-
-
-class Autoencoder:
-    """Clips through the model's encoder and decoder: the best that any latent can look."""
-
-    def __init__(self, model: Path):
-        self.vae = AutoencoderKLWan.from_pretrained(model / "vae", torch_dtype=torch.float32)
-
-    @torch.no_grad()
-    def __call__(self, frames: np.ndarray) -> np.ndarray:
-        video = torch.from_numpy(frames).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
-        found = self.vae.decode(self.vae.encode(video).latent_dist.mode()).sample[0]
-        return ((found.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 3, 0).numpy()

@@ -7,21 +7,38 @@ import numpy as np
 
 import backdrop
 from motion import find_motion
-from tracking import Track, Tracker, covered
+from tracking import Track, Tracker, covered, extent, square
 from world import Scene, World
 
 SLOTS = ("subject", "motion", "background", "tint", "camera")
 
 
 @dataclass(frozen=True)
+class Scenery:
+    """What is known of a clip before its sprites are: frames [F, 64, 64, 3], the same without sprites, where they are.
+
+    foreign: [F, 64, 64] bool, pixels of no colour of the background; boxes: [F, 4], left, top, right, bottom of what
+    differs from what is behind.
+    """
+
+    frames: np.ndarray
+    behind: np.ndarray
+    background: int
+    foreign: np.ndarray
+    boxes: np.ndarray
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the judge sees: a scene, the sprite's track, and the flicker of what should stand still.
 
-    flicker: mean change from frame to frame of pixels beside the sprite, in byte values; NaN where the camera moves.
+    boxes: as in Scenery; flicker: mean change from frame to frame of pixels beside the sprite, in byte values; NaN where
+    the camera moves.
     """
 
     scene: Scene
     track: Track
+    boxes: np.ndarray
     flicker: float
 
 
@@ -34,19 +51,27 @@ class Judge:
 
     def look(self, frames: np.ndarray) -> Verdict:
         """Background first, then the camera over it, then the sprite that explains what differs from both."""
-        if frames.shape[2] != backdrop.SIDE:
-            size = (backdrop.SIDE, backdrop.SIDE)
-            frames = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames])
-        background = backdrop.find_background(frames)
-        foreign = backdrop.foreign_pixels(frames, background)
-        camera = backdrop.find_camera(frames, foreign)
-        behind = backdrop.behind(backdrop.still_picture(frames, camera, foreign), camera, len(frames))
-        track = self.tracker.find(frames, behind)
+        seen = scenery(frames)
+        track = self.tracker.find(seen.frames, seen.behind, np.stack([square(box) for box in seen.boxes]))
         sprite = covered(self.world, track, (backdrop.SIDE, backdrop.SIDE))
-        camera = backdrop.find_camera(frames, sprite)
+        camera = backdrop.find_camera(seen.frames, sprite)
         motion, speed = find_motion(track)
-        scene = Scene(track.look.subject, motion, background, tint=track.look.tint, speed=speed, camera=camera)
-        return Verdict(scene, track, flicker(frames, sprite | foreign) if camera == 0 else float("nan"))
+        scene = Scene(track.look.subject, motion, seen.background, tint=track.look.tint, speed=speed, camera=camera)
+        return Verdict(scene, track, seen.boxes,
+                       flicker(seen.frames, sprite | seen.foreign) if camera == 0 else float("nan"))
+
+
+def scenery(frames: np.ndarray) -> Scenery:
+    """What surrounds the sprites of a clip of any size."""
+    if frames.shape[2] != backdrop.SIDE:
+        size = (backdrop.SIDE, backdrop.SIDE)
+        frames = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames])
+    background = backdrop.find_background(frames)
+    foreign = backdrop.foreign_pixels(frames, background)
+    camera = backdrop.find_camera(frames, foreign)
+    behind = backdrop.behind(backdrop.still_picture(frames, camera, foreign), camera, len(frames))
+    boxes = np.stack([extent(frame, still) for frame, still in zip(frames, behind)])
+    return Scenery(frames, behind, background, foreign, boxes)
 
 
 def flicker(frames: np.ndarray, covered_pixels: np.ndarray) -> float:
@@ -56,13 +81,8 @@ def flicker(frames: np.ndarray, covered_pixels: np.ndarray) -> float:
     return float(change[still].mean()) if still.any() else float("nan")
 
 
-def shares(verdicts: list[Verdict], wanted: list[Scene]) -> dict[str, float]:
-    """How many clips are right in each slot, in subject and motion together, and in all slots."""
-    return scene_shares([verdict.scene for verdict in verdicts], wanted)
-
-
 def scene_shares(seen: list[Scene], wanted: list[Scene]) -> dict[str, float]:
-    """The same of scenes alone."""
+    """How many clips are right in each slot, in subject and motion together, and in all slots."""
     right = np.array([[getattr(a, slot) == getattr(b, slot) for slot in SLOTS] for a, b in zip(seen, wanted)])
     found = {slot: float(column.mean()) for slot, column in zip(SLOTS, right.T)}
     return found | {"subject and motion": float(right[:, :2].all(1).mean()), "all": float(right.all(1).mean())}

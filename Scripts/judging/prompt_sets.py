@@ -11,7 +11,8 @@ from world import ALONE, Scene, World
 
 FOLDER = Path(__file__).resolve().parent / "prompts"
 SEED = 20261127
-# name: clips, held-out pairs, unseen phrases, families of curves (none: a named motion)
+# name: clips, held-out pairs, unseen phrases, families of curves (none: a named motion). A set's place here is part of
+# its seed, so new ones go to the end.
 SETS = {
     "seen": (200, False, False, ()),
     "held-out": (200, True, False, ()),
@@ -19,8 +20,9 @@ SETS = {
     "pictures": (60, False, False, ()),
     "lines": (60, False, False, motions.FREE_CURVES),
     "shapes": (60, False, False, motions.UNSEEN_CURVES),
+    "two": (60, False, False, ()),
 }
-TEXT_SETS, TRACK_SETS = ("seen", "held-out", "phrasings"), ("lines", "shapes")
+TEXT_SETS, TRACK_SETS, PAIR_SET = ("seen", "held-out", "phrasings"), ("lines", "shapes"), "two"
 FIRST_CLIP_SEED = 9000
 
 
@@ -34,7 +36,7 @@ def draw_set(world: World, name: str) -> list[dict]:
     subjects = random.permutation(np.arange(count) % len(world.subjects))
     entries = []
     for i, subject in enumerate(subjects):
-        scene = scene_with(world, random, int(subject), held_out)
+        scene = scene_with(world, random, int(subject), held_out, two=name == PAIR_SET)
         entry = {"seed": FIRST_CLIP_SEED + i}
         if families:
             scene = replace(scene, motion=motions.PATH, speed=1, camera=0)
@@ -44,12 +46,12 @@ def draw_set(world: World, name: str) -> list[dict]:
     return entries
 
 
-def scene_with(world: World, random, subject: int, held_out: bool) -> Scene:
-    """A scene of one given subject that training may meet, or never does."""
+def scene_with(world: World, random, subject: int, held_out: bool, two: bool = False) -> Scene:
+    """A scene of one given subject, or of that and another one, which training may meet, or never does."""
     while True:
-        scene = world.random_scene(random, held_out)
-        if scene.other == ALONE and world.held_out(replace(scene, subject=subject)) == held_out:
-            return replace(scene, subject=subject)
+        scene = replace(world.random_scene(random, held_out), subject=subject)
+        if (scene.other != ALONE) == two and scene.other != subject and world.held_out(scene) == held_out:
+            return scene
 
 
 def write_sets(world: World) -> None:

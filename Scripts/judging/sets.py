@@ -1,24 +1,63 @@
-"""One set of prompts judged at one patch size: what is made, what is measured, and beside what."""
+"""One set of prompts judged: what is made, what is measured, and beside what."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from backdrop import SIDE
-from clips import Autoencoder, Program, render, write_picture, write_trajectory
-from measure import Judge, decibels, shares, track_error
-from prompt_sets import scene_of
+from clips import digest, write_text
+from crew import Crew, Job, Seen, Tools, draw, make, rebuild
+from measure import decibels, scene_shares, track_error
+from pairs import pair_shares
+from prompt_sets import PAIR_SET, TRACK_SETS, scene_of
+
+HERE = Path(__file__).resolve().parent
+SEEDS = 8
+CEILINGS = {"drawn by program": draw, "through the autoencoder": rebuild}
+# What the ceilings depend on beside their settings.
+SOURCES = [*(HERE / f"{name}.py" for name in ("backdrop", "matching", "measure", "motion", "pairs", "second", "sets",
+                                              "tracking")),
+           *(HERE.parent / f"training/{name}.py" for name in ("backgrounds", "emoji", "motions", "world"))]
 
 
 @dataclass
 class Bench:
-    """What every measurement needs."""
+    """What every measurement needs. output: where clips and the ceilings' file lie."""
 
-    judge: Judge
-    program: Program
-    autoencoder: Autoencoder
-    folder: Path
+    crew: Crew
+    tools: Tools
+    output: Path
+
+
+def generated(bench: Bench, name: str, entries: list[dict], patch: str, given: str = "prompt") -> list[Seen]:
+    """The clips of a set that the program makes; see Job."""
+    folder = bench.output / patch.replace(":", "-") / (name if given != "nothing" else "blind")
+    folder.mkdir(parents=True, exist_ok=True)
+    end = f"-{given}" if name in TRACK_SETS else ""
+    jobs = [Job(entry, folder / f"{i:04}{end}", given, ("--patch", patch)) for i, entry in enumerate(entries)]
+    return bench.crew.do(make, jobs, f"{name}, {patch}, from {given}")
+
+
+def facts(name: str, seen: list[Seen]) -> dict:
+    """What is measured of a set's clips, however they were got."""
+    wanted = [scene_of(one.entry) for one in seen]
+    found = {"clips": len(seen)}
+    if name in TRACK_SETS:
+        return found | {"track error %": float(np.median([track_error(one.verdict.track, one.places) for one in seen]))}
+    if name == PAIR_SET:
+        return found | pair_shares([one.verdict for one in seen], wanted)
+    found |= scene_shares([one.verdict.scene for one in seen], wanted)
+    if seen[0].second is not None:
+        pairs = [(one.second, one.verdict.scene.subject, scene.subject) for one, scene in zip(seen, wanted)]
+        found["second judge: subject"] = float(np.mean([second == asked for second, _, asked in pairs]))
+        found["judges agree"] = float(np.mean([second == first for second, first, _ in pairs]))
+    if name == "pictures":
+        quality = [decibels(one.frames[0], one.first) for one in seen]
+        found |= {"frame 0 dB, median": min(float(np.median(quality)), 99), "lowest": min(*quality, 99)}
+    flickers = [one.verdict.flicker for one in seen if not np.isnan(one.verdict.flicker)]
+    return found | ({"flicker": float(np.mean(flickers))} if flickers else {})
 
 
 def costs(reports: list[dict]) -> dict:
@@ -28,68 +67,38 @@ def costs(reports: list[dict]) -> dict:
             "peak MiB": max(r["peakResidentBytes"] for r in reports) / 2 ** 20}
 
 
-def text(bench: Bench, entries: list[dict], patch: str, blind: bool = False) -> tuple[dict, list]:
-    """Clips from prompts alone; `blind` ones get no prompt and no guidance."""
-    made = [bench.program.make(bench.folder / f"{i:04}", "" if blind else entry["prompt"], entry["seed"], "--patch",
-                               patch, *(("--guidance", "1") if blind else ())) for i, entry in enumerate(entries)]
-    verdicts = [bench.judge.look(frames) for frames, _ in made]
-    facts = shares(verdicts, [scene_of(entry) for entry in entries])
-    facts["flicker"] = float(np.nanmean([v.flicker for v in verdicts]))
-    return facts | costs([report for _, report in made]), verdicts
+def against(seen: list[Seen], entries: list[dict]) -> list[Seen]:
+    """The same clips as answers to other entries."""
+    return [replace(one, entry=entry) for one, entry in zip(seen, entries)]
 
 
-def text_bounds(bench: Bench, entries: list[dict], verdicts: list) -> dict[str, dict]:
-    """Ceilings of a set, and the floor: the same clips against other clips' prompts."""
-    scenes = [scene_of(entry) for entry in entries]
-    truth = [render(bench.judge.world, entry).frames for entry in entries]
-    rows = {}
-    for name, clips in (("drawn by program", truth), ("through the autoencoder", [bench.autoencoder(c) for c in truth])):
-        seen = [bench.judge.look(clip) for clip in clips]
-        rows[f"ceiling: {name}"] = shares(seen, scenes) | {"flicker": float(np.nanmean([v.flicker for v in seen]))}
-    return rows | {"floor: other clips' prompts": shares(verdicts, scenes[1:] + scenes[:1])}
+def ceiling(bench: Bench, name: str, entries: list[dict], source: str) -> dict:
+    """What is measured of the clips that the model should have made; measured once and kept in ceilings.json."""
+    file, second = bench.output.parent / "ceilings.json", bench.tools.second is not None
+    about = {"set": name, "clips": len(entries), "world": bench.tools.judge.world.settings, "source": source,
+             "entries": entries, "second": second}
+    contents = [path.read_bytes() for path in SOURCES]
+    if source != "drawn by program":
+        contents += [path.read_bytes() for path in sorted((bench.tools.model / "vae").iterdir())]
+    key = digest(json.dumps(about).encode(), *contents)
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    if key not in kept:
+        jobs = [Job(entry) for entry in entries]
+        found = facts(name, bench.crew.do(CEILINGS[source], jobs, f"{name}, {source}"))
+        kept[key] = {"set": name, "source": source, "width": bench.tools.judge.world.side, "facts": found}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_text(file, json.dumps(kept, indent=1) + "\n")
+    return kept[key]["facts"]
 
 
-def pictures(bench: Bench, entries: list[dict], patch: str) -> dict:
-    """Clips from a first frame and a prompt: PSNR of frame 0, beside the autoencoder's, and adherence."""
-    found, ceiling, verdicts = [], [], []
-    for i, entry in enumerate(entries):
-        first = render(bench.judge.world, entry).frames
-        bench.folder.mkdir(parents=True, exist_ok=True)
-        picture = write_picture(bench.folder / f"{i:04}-first.png", first[0])
-        frames, _ = bench.program.make(bench.folder / f"{i:04}", entry["prompt"], entry["seed"], "--patch", patch,
-                                       "--image", str(picture))
-        found.append(decibels(frames[0], first[0]))
-        ceiling.append(decibels(bench.autoencoder(first[:1])[0], first[0]))
-        verdicts.append(bench.judge.look(frames))
-    facts = {"frame 0 dB, median": float(np.median(found)), "frame 0 dB, lowest": min(found),
-             "autoencoder dB, median": float(np.median(ceiling))}
-    return facts | shares(verdicts, [scene_of(entry) for entry in entries])
-
-
-def tracks(bench: Bench, entries: list[dict], patch: str) -> dict:
-    """Clips from a first frame and a drawn track: distance from the track, with it and without."""
-    errors = {"drawn": [], "without": [], "ceiling": []}
-    for i, entry in enumerate(entries):
-        clip = render(bench.judge.world, entry)
-        places = clip.tracks[0, :, :2] / bench.judge.world.side
-        bench.folder.mkdir(parents=True, exist_ok=True)
-        picture = write_picture(bench.folder / f"{i:04}-first.png", clip.frames[0])
-        track = write_trajectory(bench.folder / f"{i:04}-track.json", places)
-        for name, further in (("drawn", ("--trajectory", str(track))), ("without", ())):
-            frames, _ = bench.program.make(bench.folder / f"{i:04}-{name}", entry["prompt"], entry["seed"],
-                                           "--patch", patch, "--image", str(picture), *further)
-            errors[name].append(track_error(bench.judge.look(frames).track, places))
-        errors["ceiling"].append(track_error(bench.judge.look(clip.frames).track, places))
-    return {f"error %, {name}": float(np.median(values)) for name, values in errors.items()}
-
-
-def seeds(bench: Bench, entries: list[dict], count: int = 8) -> dict:
+def seeds(bench: Bench, entries: list[dict], patch: str) -> dict:
     """Spread over seeds of the same prompt: of the sprite's place in frame 0, in percent of the width, and of pixels."""
+    many = [{**entry, "seed": seed} for entry in entries for seed in range(SEEDS)]
+    seen = generated(bench, "seeds", many, patch)
     places, pixels = [], []
-    for i, entry in enumerate(entries):
-        clips = [bench.program.make(bench.folder / f"{i:04}-{seed}", entry["prompt"], seed)[0] for seed in range(count)]
-        centres = np.array([bench.judge.look(clip).track.steps[0, :2] for clip in clips])
-        places.append(float(centres.std(0).mean() / SIDE * 100))
-        stacked = np.stack(clips).astype(np.float32)
-        pixels.append(float(np.mean([np.abs(a - b).mean() for j, a in enumerate(stacked) for b in stacked[:j]])))
-    return {"place, % of width": float(np.mean(places)), "pixels, byte values": float(np.mean(pixels))}
+    for first in range(0, len(seen), SEEDS):
+        group = seen[first:first + SEEDS]
+        places.append(np.std([one.verdict.track.steps[0, :2] for one in group], axis=0).mean() / SIDE * 100)
+        stacked = np.stack([one.frames for one in group]).astype(np.float32)
+        pixels.append(np.mean([np.abs(a - b).mean() for j, a in enumerate(stacked) for b in stacked[:j]]))
+    return {"clips": len(seen), "place, % of width": float(np.mean(places)), "pixels, byte values": float(np.mean(pixels))}

@@ -1,29 +1,30 @@
 """Finds the sprite of a clip: which one, in which tint, and where it is in every frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
 import numpy as np
 
-from matching import COARSE, FINE, Appearances, Look, cut, draw, planes
+from matching import COARSE, FINE, Look, Places, appearances, cut, picture, planes, turned
 from world import World
 
 DIFFERENT = 26.0                # byte values: the largest of three channels' differences
 LEAST_AREA = 12                 # pixels of a part that counts
 SIDES = (14.0, 52.0)            # pixels of sprites that are looked for
-COARSE_SIDES = (0.84, 0.92, 1.0, 1.1, 1.22)     # times the part's extent
-COARSE_STEPS = (-4.0, -2.0, 0.0, 2.0, 4.0)      # pixels
-FIRST_LOOKS = (0, 3, 8, 13, 16)                 # frames that choose who is looked at closely
+COARSE_SIDES, COARSE_REACH = (0.84, 0.94, 1.06, 1.2), 2     # times the box's; cells
+FINE_SIDES, FINE_REACH = (0.95, 1.0, 1.05), 1               # around the best of those
+FIRST_LOOKS = (0, 8, 16)                        # frames that choose who is looked at closely
 CLOSE_LOOKS = (0, 2, 4, 8, 12, 16)              # frames that decide the subject
 SHORTLIST = 8                                   # appearances; from the first frame alone come half as many more
 TURNS = np.arange(-11, 13) * np.pi / 12
+UNTURNED = 11
 TURN_GAIN = 1.04                                # a turned sprite must explain this many times as much
 
 
 @dataclass(frozen=True)
 class Track:
-    """look: the sprite as it is in the first frame; steps [F, 4]: x, y, side (pixels of 64) and turn; gains [F]: the
+    """look: the sprite as it is in the first frame; steps [F, 4]: x, y, side (pixels of 64) and turn; explained [F]: the
     share of the difference from the background that the sprite explains."""
 
     look: Look
@@ -31,85 +32,110 @@ class Track:
     explained: np.ndarray
 
 
+@dataclass(frozen=True)
+class Fit:
+    """The best place [3] and turn of a look in one frame, and its gain."""
+
+    gain: float
+    place: np.ndarray
+    turn: float
+
+
 class Tracker:
     """Knows the sprites at all tints."""
 
     def __init__(self, world: World):
         self.world = world
-        looks = [Look(subject, mirrored, tint) for subject in range(len(world.subjects)) for mirrored in (False, True)
-                 for tint in range(len(world.tints))]
-        self.all = Appearances(world, looks, COARSE)
+        self.looks = [Look(subject, mirrored, tint) for subject in range(len(world.subjects))
+                      for mirrored in (False, True) for tint in range(len(world.tints))]
+        self.all = appearances(world, self.looks, COARSE)
         self.turned = lru_cache(400)(self._turned)
+        self.fine = lru_cache(2000)(self._fine)
 
-    def _turned(self, look: Look) -> Appearances:
-        """The look at all TURNS."""
-        return Appearances(self.world, [Look(look.subject, look.mirrored, look.tint, float(t)) for t in TURNS], FINE)
+    def _turned(self, look: Look) -> np.ndarray:
+        """Coarse rows of the look at all TURNS."""
+        return appearances(self.world, [replace(look, turn=float(t)) for t in TURNS], COARSE)
 
-    def find(self, frames: np.ndarray, backgrounds: np.ndarray) -> Track:
+    def _fine(self, look: Look, turn: int) -> np.ndarray:
+        """The fine row of a look at one of TURNS."""
+        return appearances(self.world, [replace(look, turn=float(TURNS[turn]))], FINE)
+
+    def find(self, frames: np.ndarray, backgrounds: np.ndarray, boxes: np.ndarray) -> Track:
         """The one sprite that explains most.
 
         Args:
             frames: [F, 64, 64, 3] uint8.
             backgrounds: the same without sprite, float.
+            boxes: [F, 3] of x, y, side: where the sprite is about.
         """
-        boxes = [extent(frame, behind) for frame, behind in zip(frames, backgrounds)]
-        layers = [planes(frame, behind) for frame, behind in zip(frames, backgrounds)]
-        chosen = self._shortlist(layers, boxes)
-        best = max(chosen, key=lambda entry: self._close_look(entry, layers, boxes))
-        return self._follow(best[0], layers, boxes)
-
-    def _shortlist(self, layers, boxes) -> list[tuple[Look, float]]:
-        """Looks that explain much in some frames unturned, with their side over the box's."""
-        totals, ratios, first = 0.0, {}, None
-        for frame in FIRST_LOOKS:
-            places = around(boxes[frame], COARSE_STEPS, COARSE_SIDES)
-            gains = self.all.gains(cut(layers[frame], places, COARSE))
-            best = gains.max(0)
-            totals = totals + np.maximum(best, 0)
-            if first is None:
-                first, ratios = best, places[gains.argmax(0), 2] / boxes[frame][2]
-        numbers = dict.fromkeys([*np.argsort(-totals)[:SHORTLIST], *np.argsort(-first)[:SHORTLIST // 2 + 2]])
-        return [(self.all.looks[n], float(ratios[n])) for n in numbers]
-
-    def _close_look(self, entry, layers, boxes) -> float:
-        """What the look explains in a few frames, at any turn after the first."""
-        look, ratio = entry
-        total = 0.0
+        views = [View(planes(frame, behind), box, i > 0)
+                 for i, (frame, behind, box) in enumerate(zip(frames, backgrounds, boxes))]
+        chosen = self._shortlist(views)
+        rows = np.concatenate([self.turned(look) for look in chosen])
+        totals = np.zeros(len(chosen))
         for frame in CLOSE_LOOKS:
-            gains, _ = self._search(look, layers[frame], boxes[frame], frame > 0)
-            total += max(0.0, float(gains.max()))
-        return total
+            gains = views[frame].coarse.gains(rows).reshape(-1, len(chosen), len(TURNS))
+            totals += [max(0.0, self._fit(views[frame], look, gains[:, i]).gain) for i, look in enumerate(chosen)]
+        return self._follow(chosen[int(totals.argmax())], views)
 
-    def _search(self, look: Look, layers, box, turn: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Gains [places, turns] around a box, coarse then finer, and the places."""
-        places = around(box, (-3, 0, 3), (0.84, 0.94, 1.06, 1.2))
-        rows = self.turned(look)
-        gains = rows.gains(cut(layers, places, FINE))
-        if not turn:
-            gains = gains[:, [11]]
-        best = places[gains.max(1).argmax()]
-        places = around(best, (-1.2, 0, 1.2), (0.95, 1.0, 1.05))
-        gains = rows.gains(cut(layers, places, FINE))
-        return (gains if turn else gains[:, [11]]), places
+    def _shortlist(self, views: list) -> list[Look]:
+        """Looks that explain much in some frames unturned."""
+        each = []
+        for frame in FIRST_LOOKS:
+            each.append(np.maximum(views[frame].coarse.gains(self.all).max(0), 0))
+        numbers = dict.fromkeys([*np.argsort(-sum(each))[:SHORTLIST], *np.argsort(-each[0])[:SHORTLIST // 2 + 2]])
+        return [self.looks[n] for n in numbers]
 
-    def _follow(self, look: Look, layers, boxes) -> Track:
+    def _fit(self, view: "View", look: Look, coarse: np.ndarray) -> Fit:
+        """The best fine place, given gains [places, turns] of the coarse ones; the first frame is never turned."""
+        if not view.may_turn:
+            coarse = coarse[:, [UNTURNED]]
+        at, turn = np.unravel_index(coarse.argmax(), coarse.shape)
+        turns = [(turn + i) % len(TURNS) for i in (-1, 0, 1)] if view.may_turn else []
+        turns = list(dict.fromkeys([*turns, UNTURNED]))
+        places = view.fine(int(at))
+        gains = places.gains(np.concatenate([self.fine(look, t) for t in turns]))
+        best = int(gains.max(0).argmax())
+        if gains.max() < TURN_GAIN * gains[:, -1].max():
+            best = len(turns) - 1
+        at = int(gains[:, best].argmax())
+        return Fit(float(gains.max()), places.squares[at], float(TURNS[turns[best]]))
+
+    def _follow(self, look: Look, views: list) -> Track:
         steps, explained = [], []
-        for frame, (layer, box) in enumerate(zip(layers, boxes)):
-            gains, places = self._search(look, layer, box, frame > 0)
-            turn = int(gains.max(0).argmax()) if frame else 0
-            if frame and gains.max() < TURN_GAIN * gains[:, 11].max():
-                turn = 11
-            at = int(gains[:, turn].argmax())
-            steps.append([*places[at], TURNS[turn] if frame else 0.0])
-            energy = float((layer[0][..., :3] ** 2).sum()) / 4
-            explained.append(float(gains[at, turn]) / max(energy, 1e-6))
+        for view in views:
+            fit = self._fit(view, look, view.coarse.gains(self.turned(look)))
+            steps.append([*fit.place, fit.turn])
+            energy = float((view.layers[0][..., :3] ** 2).sum()) / 4
+            explained.append(fit.gain / max(energy, 1e-6))
         return Track(look, np.array(steps), np.array(explained))
+
+
+class View:
+    """One frame's planes, the box [3] where the sprite is about, and the squares around it, cut when first asked for."""
+
+    def __init__(self, layers: tuple[np.ndarray, np.ndarray], box: np.ndarray, may_turn: bool):
+        self.layers, self.box, self.may_turn = layers, box, may_turn
+        self._coarse, self._fine = None, {}
+
+    @property
+    def coarse(self) -> Places:
+        if self._coarse is None:
+            self._coarse = cut(self.layers, self.box[:2], self.box[2] * np.array(COARSE_SIDES), COARSE, COARSE_REACH)
+        return self._coarse
+
+    def fine(self, at: int) -> Places:
+        """The squares close to one of the coarse ones."""
+        if at not in self._fine:
+            x, y, side = self.coarse.squares[at]
+            self._fine[at] = cut(self.layers, (x, y), side * np.array(FINE_SIDES), FINE, FINE_REACH)
+        return self._fine[at]
 
 
 def covered(world: World, track: Track, shape: tuple[int, int]) -> np.ndarray:
     """[F, 64, 64] bool: what the sprite covers, and a pixel around."""
-    look, layers = track.look, []
-    cover = draw(world, Look(look.subject, look.mirrored), FINE)[..., 3]
+    layers = []
+    cover = np.ascontiguousarray(turned(picture(world, track.look), 0, FINE)[..., 3])
     for x, y, side, turn in track.steps:
         scale, middle = side / FINE, (FINE - 1) / 2
         cos, sin = scale * np.cos(turn), scale * np.sin(turn)
@@ -119,19 +145,21 @@ def covered(world: World, track: Track, shape: tuple[int, int]) -> np.ndarray:
 
 
 def extent(frame: np.ndarray, background: np.ndarray) -> np.ndarray:
-    """Centre x, y and longer side of what differs from the background; the middle of the picture if nothing does."""
-    different = (np.abs(frame - background).max(-1) > DIFFERENT).astype(np.uint8)
-    count, labels, facts, _ = cv2.connectedComponentsWithStats(different, connectivity=8)
+    """Left, top, right, bottom (pixels) of what differs from the background; the middle of the picture if nothing does."""
+    return surrounded(np.abs(frame - background).max(-1) > DIFFERENT)
+
+
+def surrounded(different: np.ndarray) -> np.ndarray:
+    """The box around a mask's parts, without its specks."""
+    count, _, facts, _ = cv2.connectedComponentsWithStats(different.astype(np.uint8), connectivity=8)
     parts = [facts[i] for i in range(1, count) if facts[i][cv2.CC_STAT_AREA] >= LEAST_AREA]
     if not parts:
-        return np.array([32.0, 32.0, 28.0])
-    left, top = (min(part[i] for part in parts) for i in (0, 1))
-    right, bottom = (max(part[i] + part[i + 2] for part in parts) for i in (0, 1))
-    side = np.clip(max(right - left, bottom - top), *SIDES)
-    return np.array([(left + right) / 2, (top + bottom) / 2, side])
+        return np.array([18.0, 18.0, 46.0, 46.0])
+    return np.array([*(min(part[i] for part in parts) for i in (0, 1)),
+                     *(max(part[i] + part[i + 2] for part in parts) for i in (0, 1))], float)
 
 
-def around(place: np.ndarray, steps: tuple, sides: tuple) -> np.ndarray:
-    """Places [N, 3] at all steps in pixels from a place, at all sides times its own."""
-    x, y, side = np.meshgrid(steps, steps, sides, indexing="ij")
-    return np.stack([place[0] + x.ravel(), place[1] + y.ravel(), place[2] * side.ravel()], 1)
+def square(box: np.ndarray) -> np.ndarray:
+    """Centre x, y and longer side of a box of left, top, right, bottom."""
+    left, top, right, bottom = box
+    return np.array([(left + right) / 2, (top + bottom) / 2, np.clip(max(right - left, bottom - top), *SIDES)])

@@ -2,12 +2,13 @@
 
 import argparse
 import functools
-import json
 import os
 import sys
 from pathlib import Path
 
 import torch
+
+from configuration import read_config
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -57,19 +58,6 @@ def main() -> None:
     config = read_config(options.config)
     for stage in STAGES if options.stage == "all" else [options.stage]:
         run_stage(stage, config, options, device)
-
-
-def read_config(path: Path) -> dict:
-    """The settings of a file; one with 'extends' says only what differs from the file named there."""
-    own = json.loads(path.read_text())
-    return merged(read_config(path.parent / own.pop("extends")), own) if "extends" in own else own
-
-
-def merged(base: dict, changes: dict) -> dict:
-    """Settings of `base` with those of `changes` in their place, at every depth."""
-    both = {name: merged(base[name], value) if isinstance(value, dict) and isinstance(base.get(name), dict) else value
-            for name, value in changes.items()}
-    return {**base, **both}
 
 
 def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str) -> None:
