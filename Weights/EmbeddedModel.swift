@@ -2,13 +2,12 @@ public import Foundation
 
 /// The models that are shipped with Zoetrope: diffusers directories that the build puts beside the program.
 public enum EmbeddedModel: String, CaseIterable, Sendable {
-    /// Few subjects, each right: what runs when no model is named.
-    case sprites
-    /// Many subjects, motions and backgrounds, several patch sizes, pictures and tracks; still in training.
+    /// Many subjects, motions and backgrounds, several patch sizes, pictures and tracks: what runs when no model is named.
     case world
+    /// Few subjects at a quarter of the pixels: a clip in a third of a second.
+    case sprites
 
-    /// Name under which recipes and reports speak of it.
-    public var name: String { self == .sprites ? "embedded" : rawValue }
+    public static let standard = EmbeddedModel.world
 
     /// Where it may lie: beside the program, so that both can be moved together, or in the source tree it was
     /// built from.

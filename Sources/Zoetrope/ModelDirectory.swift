@@ -11,8 +11,8 @@ internal import Transformer
 /// of further patch sizes where it has one.
 struct ModelDirectory: Sendable {
     let url: URL
-    /// What opens it again from anywhere; nil is the first embedded model.
-    let place: String?
+    /// What opens it again from anywhere: a path, or the name of an embedded model.
+    let place: String
     let name: String
     let transformer: DiTConfig
     let patchSizeFile: PatchSizeFile?
@@ -22,13 +22,13 @@ struct ModelDirectory: Sendable {
     let imageEncoder: (config: ImageEncoderConfig, processor: ImageProcessor)?
     let pictureUse: PictureUse
 
-    /// - Parameter path: a directory, or the name of an embedded model; nil means the first of those
+    /// - Parameter path: a directory, or the name of an embedded model; nil means ``EmbeddedModel/standard``
     /// - Throws: ``ModelError``, or `CheckpointError` for a configuration that cannot be read
     init(_ path: String?) throws {
         let embedded = Self.embedded(path)
         url = try embedded.map(Self.locate) ?? Self.locate(path ?? "")
-        place = embedded.map { $0 == .sprites ? nil : $0.rawValue } ?? url.path
-        name = embedded?.name ?? url.lastPathComponent
+        place = embedded?.rawValue ?? url.path
+        name = embedded?.rawValue ?? url.lastPathComponent
         try Self.checkPipeline(url)
         transformer = try readConfig(
             DiTConfig.self, at: url.appendingPathComponent("transformer/config.json"))
@@ -79,7 +79,7 @@ struct ModelDirectory: Sendable {
 
     /// The embedded model that is meant; what lies at a path goes before a name.
     private static func embedded(_ path: String?) -> EmbeddedModel? {
-        guard let path else { return .sprites }
+        guard let path else { return .standard }
         return FileManager.default.fileExists(atPath: path) ? nil : EmbeddedModel(rawValue: path)
     }
 

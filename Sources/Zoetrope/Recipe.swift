@@ -47,7 +47,7 @@ public struct Recipe: Codable, Equatable, Sendable {
 
 /// Which weights made a clip.
 public struct ModelIdentity: Codable, Equatable, Sendable {
-    /// Name of the model's directory, or "embedded".
+    /// Name of the model's directory, or of an embedded model.
     public var name: String
     /// Fingerprint of all its weight files.
     public var hash: String

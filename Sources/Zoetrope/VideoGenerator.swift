@@ -1,5 +1,6 @@
 internal import Checkpoints
 import Dispatch
+internal import EmbeddedModel
 import Foundation
 internal import Layers
 internal import Tensors
@@ -10,10 +11,16 @@ internal import VideoWriting
 public struct VideoGenerator: Sendable {
     let directory: ModelDirectory
 
-    /// - Parameter model: a Wan checkpoint in diffusers layout; nil is the embedded model
+    /// - Parameter model: a Wan checkpoint in diffusers layout, or the name of an embedded model, `world` or `sprites`;
+    ///   nil is `world`
     /// - Throws: ``ModelError``; an error that names the file when a configuration cannot be read
     public init(model: String? = nil) throws {
         directory = try ModelDirectory(model)
+    }
+
+    /// The embedded model that recipes call so; nil where it is none. Earlier versions called `sprites` "embedded".
+    public static func embeddedName(_ name: String) -> String? {
+        name == "embedded" ? EmbeddedModel.sprites.rawValue : EmbeddedModel(rawValue: name)?.rawValue
     }
 
     public var defaults: ModelDefaults { directory.defaults }

@@ -8,14 +8,14 @@ struct InspectCommand: AsyncParsableCommand {
             "Show what a model consists of, whether it is complete, what it can do and which sizes it takes.")
 
     @Argument(
-        help: "Directory of a Wan checkpoint in diffusers layout, or sprites or world; left out: sprites.")
+        help: "Directory of a Wan checkpoint in diffusers layout, or world or sprites; left out: world.")
     var model: String?
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() async throws {
-        let summary = try VideoGenerator(model: model).inspect()
+        let summary = try VideoGenerator(model: model ?? ModelOption.usual).inspect()
         if json { try printJSON(summary) } else { print(Self.text(summary)) }
         if !summary.isComplete { throw ExitCode.failure }
     }

@@ -19,7 +19,7 @@ struct RerunCommand: AsyncParsableCommand {
             throw ValidationError("Say with --output where the new clip goes, such as -o again.mp4.")
         }
         let recipe = try readRecipe(of: clip)
-        let generator = try model.open()
+        let generator = try model.open(asIn: recipe)
         try generator.requireSameModel(as: recipe, from: clip)
         var settings = recipe.settings
         try pictures.move(in: &settings)

@@ -1,15 +1,26 @@
 import ArgumentParser
+import Foundation
 import Zoetrope
 
 struct ModelOption: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Directory of a Wan checkpoint in diffusers layout, or an embedded model: sprites, which is the default, or "
-                + "world.", valueName: "dir"))
+            "Directory of a Wan checkpoint in diffusers layout, or an embedded model: world or sprites. [default: "
+                + "ZOETROPE_MODEL in the environment, else world]", valueName: "dir"))
     var model: String?
 
-    func open() throws -> VideoGenerator { try VideoGenerator(model: model) }
+    func open() throws -> VideoGenerator { try VideoGenerator(model: model ?? Self.usual) }
+
+    /// Without --model, the embedded model that made the clip, where it was one.
+    func open(asIn recipe: Recipe) throws -> VideoGenerator {
+        try VideoGenerator(model: model ?? VideoGenerator.embeddedName(recipe.model.name) ?? Self.usual)
+    }
+
+    /// What the environment names in place of the embedded model.
+    static var usual: String? {
+        ProcessInfo.processInfo.environment["ZOETROPE_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
+    }
 }
 
 struct OutputOption: ParsableArguments {

@@ -10,8 +10,8 @@ struct ZoetropeCommand: AsyncParsableCommand {
         discussion: """
             zoetrope generate "a red balloon rises over the sea" --seed 7 -o clip.mp4
 
-            Without --model the embedded model is used: 64x64 clips of sprites, made in seconds. With --model it runs \
-            Wan checkpoints in diffusers layout.
+            Without --model the embedded model "world" is used: 128x128 clips of sprites, made in seconds. With --model it \
+            runs Wan checkpoints in diffusers layout. ZOETROPE_MODEL in the environment names another default.
 
             ZOETROPE_KERNELS=avx2 in the environment, or another level that the CPU runs, makes it compute with that \
             level in place of the fastest.

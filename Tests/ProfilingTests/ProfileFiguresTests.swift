@@ -19,7 +19,7 @@ import Zoetrope
                 .init(category: .stage, name: "sample", begin: 100, end: 1100, label: 0),
             ]
         ).recording()
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var request = GenerationRequest(prompt: "x")
         (request.seed, request.frames, request.steps) = (1, 5, 1)
         let plan = try generator.plan(try generator.resolve(request))

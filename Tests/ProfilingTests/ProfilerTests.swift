@@ -23,7 +23,7 @@ import Zoetrope
     }
 
     @Test func figuresOfARunAgreeWithOneAnother() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let settings = try settings(generator)
         let made = try await Profiler(path: path("p"), ceiling: ["fewRows": 1e15]).generate(
             settings, with: generator, to: path("clip.mp4"), options: RunOptions(threads: 2))
@@ -61,7 +61,7 @@ import Zoetrope
     }
 
     @Test func theTraceHasWhatViewersNeed() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         _ = try await Profiler(path: path("p")).generate(
             try settings(generator), with: generator, to: path("clip.gif"), options: RunOptions(threads: 2))
         let data = try Data(contentsOf: directory["p/trace.json"])
@@ -82,7 +82,7 @@ import Zoetrope
     }
 
     @Test func aProfileChangesNoByteOfTheClip() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let settings = try settings(generator)
         _ = try await generator.generate(settings, to: path("plain.mp4"))
         _ = try await Profiler(path: path("p")).generate(
@@ -91,7 +91,7 @@ import Zoetrope
     }
 
     @Test func aCancelledRunLeavesAnIncompleteProfileAndNoClip() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var settings = try settings(generator)
         settings.steps = 1000
         let (profiler, output, steps) = (try Profiler(path: path("p")), path("clip.mp4"), Counter())
@@ -114,7 +114,7 @@ import Zoetrope
     }
 
     @Test func aRunThatFailsLeavesAnIncompleteProfileAndItsOwnError() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let clips = directory["clips"]
         try FileManager.default.createDirectory(at: clips, withIntermediateDirectories: false)
         let error = await #expect(throws: (any Error).self) {
@@ -136,7 +136,7 @@ import Zoetrope
             try Profiler(path: "/nowhere/p")
         }
         // What the run itself refuses leaves no profile.
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var settings = try settings(generator)
         settings.width = 65
         await #expect(throws: SettingsError.self) {
@@ -147,7 +147,7 @@ import Zoetrope
     }
 
     @Test func decodingHasAProfileOfItsOwn() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let latents = path("latents.safetensors")
         let whole = try await generator.generate(
             try settings(generator), to: path("clip.mp4"), options: RunOptions(threads: 2, latents: latents))
@@ -174,14 +174,14 @@ import Zoetrope
     @Test func latentsThatCannotBeDecodedLeaveNoProfile() async throws {
         await #expect(throws: (any Error).self) {
             try await Profiler(path: path("p")).decode(
-                latents: path("none.safetensors"), with: try VideoGenerator(), to: path("clip.mp4"),
+                latents: path("none.safetensors"), with: try VideoGenerator(model: "sprites"), to: path("clip.mp4"),
                 options: RunOptions())
         }
         #expect(try directory.contents == [])
     }
 
     @Test func thePageStandsByItselfAndShowsPromptsAsText() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         _ = try await Profiler(path: path("p"), ceiling: ["fewRows": 1e15]).generate(
             try settings(generator), with: generator, to: path("clip.gif"), options: RunOptions())
         let page = try String(contentsOf: directory["p/profile.html"], encoding: .utf8)

@@ -67,7 +67,7 @@ struct SearchTests {
     }
 
     @Test func candidatesAreFewerStepsCoarserPatchesAndEightBits() throws {
-        let settings = try VideoGenerator().resolve(GenerationRequest(prompt: "x"))
+        let settings = try VideoGenerator(model: "sprites").resolve(GenerationRequest(prompt: "x"))
         let world = try VideoGenerator(model: "world").inspect().patchSizes
         let names = TuningCandidates.choices(around: settings, patchSizes: world).map { choices in
             choices.map(\.description).joined(separator: " ")
@@ -85,7 +85,7 @@ struct SearchTests {
                 && names.contains("steps=6 precision=int8 patch=2x4x4:3,1x2x2"))
         // A finer size than the base saves nothing.
         #expect(!names.contains { $0.contains("patch=1x1x1") })
-        let sprites = try VideoGenerator().inspect().patchSizes
+        let sprites = try VideoGenerator(model: "sprites").inspect().patchSizes
         #expect(TuningCandidates.choices(around: settings, patchSizes: sprites).count == 36)
         var short = settings
         short.steps = 1
@@ -98,7 +98,7 @@ struct SearchTests {
     }
 
     @Test func allCandidatesCanRun() throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         for (steps, guidance) in [(12, 3.0), (4, 3), (5, 1)] {
             var request = GenerationRequest(prompt: "x")
             (request.steps, request.guidance) = (steps, guidance)

@@ -19,7 +19,7 @@ struct TrialPlanTests {
     }
 
     @Test func aPlanIsThatOfTheRun() throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var request = GenerationRequest(prompt: "x")
         request.steps = 3
         let whole = try generator.plan(try generator.resolve(request))

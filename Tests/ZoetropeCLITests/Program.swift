@@ -15,8 +15,12 @@ enum Program {
             "zoetrope")
     }
 
+    /// The smaller embedded model, for speed.
+    private static let environment = ProcessInfo.processInfo.environment.merging(["ZOETROPE_MODEL": "sprites"]) { $1 }
+
     static func start(_ arguments: [String], in directory: URL? = nil) throws -> Process {
         let process = Process()
+        process.environment = environment
         process.executableURL = url
         process.arguments = arguments
         process.currentDirectoryURL = directory
@@ -32,7 +36,7 @@ enum Program {
         -> Result
     {
         let process = Process()
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.environment = Self.environment.merging(environment) { $1 }
         let (output, errors) = (Pipe(), Pipe())
         process.executableURL = url
         process.arguments = arguments
@@ -60,6 +64,7 @@ enum Program {
         by signal: Int32 = SIGKILL
     ) throws -> Result {
         let (process, errors) = (Process(), Pipe())
+        process.environment = environment
         process.executableURL = url
         process.arguments = arguments
         process.currentDirectoryURL = directory

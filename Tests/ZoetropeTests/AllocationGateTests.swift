@@ -33,7 +33,7 @@ import Zoetrope
     private func figures(
         of bound: AllocationBound, onEvent: @escaping @Sendable (GenerationEvent) -> Void = { _ in }
     ) async throws -> AllocationFigures {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var request = GenerationRequest(prompt: "a red balloon rises over the sea")
         (request.seed, request.frames, request.steps) = (7, 17, 5)
         (request.width, request.height, request.precision) = (bound.side, bound.side, bound.precision)

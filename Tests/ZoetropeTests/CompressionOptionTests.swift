@@ -93,7 +93,7 @@ import Zoetrope
             var options = CompressionOptions()
             try change(&options)
             request.compression = options
-            _ = try VideoGenerator().resolve(request)
+            _ = try VideoGenerator(model: "sprites").resolve(request)
         }
     }
 

@@ -22,7 +22,7 @@ import Zoetrope
     private func path(_ name: String) -> String { directory.url.path + "/" + name }
 
     @Test func isCompleteAndKnowsItsDefaults() throws {
-        let summary = try VideoGenerator().inspect()
+        let summary = try VideoGenerator(model: "sprites").inspect()
         #expect(summary.isComplete)
         #expect(summary.name == "embedded")
         #expect(summary.components.map(\.name) == ["transformer", "text_encoder", "vae"])
@@ -32,7 +32,7 @@ import Zoetrope
     }
 
     @Test func theSameSettingsGiveTheSameBytesForAnyThreads() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let settings = try settings(generator)
         for (name, threads) in [("one.mp4", 1), ("again.mp4", 1), ("two.mp4", 2), ("three.mp4", 3)] {
             let options = RunOptions(threads: threads)
@@ -46,7 +46,7 @@ import Zoetrope
     }
 
     @Test func aClipCarriesItsRecipe() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let settings = try settings(generator)
         for name in ["clip.mp4", "clip.webm", "clip.gif", "frames/"] {
             _ = try await generator.generate(settings, to: path(name))
@@ -57,7 +57,7 @@ import Zoetrope
     }
 
     @Test func keptLatentsDecodeToTheSameClip() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let options = RunOptions(latents: path("latents.safetensors"))
         _ = try await generator.generate(try settings(generator), to: path("clip.mp4"), options: options)
         let report = try await generator.decode(latents: path("latents.safetensors"), to: path("decoded.mp4"))
@@ -66,7 +66,7 @@ import Zoetrope
     }
 
     @Test func placesThatCannotBeWrittenAreNamedBeforeAnyWork() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let settings = try settings(generator)
         let log = EventLog()
         for (output, latents) in [("/nowhere/clip.mp4", nil), (path("clip.mp4"), "/nowhere/l.safetensors")] {
@@ -83,7 +83,7 @@ import Zoetrope
     }
 
     @Test func eventsComeInOrderAndTheReportAddsUp() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let log = EventLog()
         let report = try await generator.generate(try settings(generator), to: path("clip.mp4")) {
             log.add($0)
@@ -102,7 +102,7 @@ import Zoetrope
     }
 
     @Test func emptyAndOverlongPromptsWork() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var settings = try settings(generator)
         settings.steps = 1
         settings.prompt = ""
@@ -114,7 +114,7 @@ import Zoetrope
     }
 
     @Test func cancellingLeavesNothingBehind() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var settings = try settings(generator)
         settings.steps = 1000
         let output = path("cancelled.mp4")
@@ -127,7 +127,7 @@ import Zoetrope
     }
 
     @Test func settingsAreCheckedBeforeAnythingIsLoaded() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var settings = try settings(generator)
         settings.width = 65
         let log = EventLog()

@@ -114,7 +114,7 @@ import Zoetrope
                 == ["image to video", "first and last image to video", "drawn trajectories"])
         try none.makeOptional()
         #expect(try VideoGenerator(model: none.path).inspect().abilities.first == "text to video")
-        #expect(try VideoGenerator().inspect().abilities.first == "text to video")
+        #expect(try VideoGenerator(model: "sprites").inspect().abilities.first == "text to video")
     }
 
     @Test func picturesOfAnotherShapeAreCutAndScaled() async throws {

@@ -31,7 +31,7 @@ import Zoetrope
         // The default clip has a latent of 5 x 8 x 8 cells.
         #expect(summary.patchSizes.map(\.tokens) == [5 * 4 * 4, 5 * 2 * 2, 3 * 3 * 3])
         #expect(summary.components[0].files == 2)
-        #expect(summary.hash != (try VideoGenerator().inspect().hash))
+        #expect(summary.hash != (try VideoGenerator(model: "sprites").inspect().hash))
     }
 
     @Test func aScheduleChangesTheSizeAtItsStep() async throws {
@@ -59,7 +59,7 @@ import Zoetrope
             clips.insert(try latents())
         }
         #expect(clips.count == 5)
-        let embedded = try VideoGenerator()
+        let embedded = try VideoGenerator(model: "sprites")
         _ = try await embedded.generate(
             try embedded.resolve(try request("1x2x2")), to: path("clip.gif"),
             options: RunOptions(latents: path("latents")))
@@ -74,7 +74,7 @@ import Zoetrope
     }
 
     @Test func whatTheModelLacksIsFoundBeforeAnythingIsLoaded() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let known = try generator.inspect().patchSizes.map(\.size)
         #expect(throws: SettingsError.unknownPatch(found: "1x9x9", known: known)) {
             try generator.resolve(try request("1x9x9"))

@@ -13,7 +13,7 @@ import Zoetrope
         var request = GenerationRequest(prompt: "a red balloon rises over the sea")
         (request.seed, request.frames, request.steps) = (7, 5, 4)
         request.precision = precision
-        return try VideoGenerator().resolve(request)
+        return try VideoGenerator(model: "sprites").resolve(request)
     }
 
     /// The bytes of the clip's latents.
@@ -21,7 +21,7 @@ import Zoetrope
         let url = directory["latents.safetensors"]
         let options = RunOptions(threads: threads, latents: url.path)
         let output = directory["clip.gif"].path
-        _ = try await VideoGenerator().generate(settings, to: output, options: options)
+        _ = try await VideoGenerator(model: "sprites").generate(settings, to: output, options: options)
         return try Data(contentsOf: url)
     }
 
@@ -53,7 +53,7 @@ import Zoetrope
     func theRecipeKeepsThePrecision(precision: Zoetrope.Precision) async throws {
         let settings = try settings(precision)
         let output = directory["clip.mp4"].path
-        _ = try await VideoGenerator().generate(settings, to: output)
+        _ = try await VideoGenerator(model: "sprites").generate(settings, to: output)
         #expect(try readRecipe(of: output).settings.precision == precision)
     }
 

@@ -29,17 +29,17 @@ import Zoetrope
     }
 
     @Test(arguments: [1, 2, 3]) func threads(count: Int) async throws {
-        try await check(try VideoGenerator(), request { _ in }, options: RunOptions(threads: count))
+        try await check(try VideoGenerator(model: "sprites"), request { _ in }, options: RunOptions(threads: count))
     }
 
     @Test(arguments: Precision.allCases) func precisions(precision: Precision) async throws {
-        try await check(try VideoGenerator(), request { $0.precision = precision })
+        try await check(try VideoGenerator(model: "sprites"), request { $0.precision = precision })
     }
 
     @Test(arguments: [(64, 96, 9), (128, 128, 5), (256, 192, 1)])
     func sizes(width: Int, height: Int, frames: Int) async throws {
         try await check(
-            try VideoGenerator(),
+            try VideoGenerator(model: "sprites"),
             request { ($0.width, $0.height, $0.frames, $0.steps) = (width, height, frames, 1) })
     }
 
@@ -52,7 +52,7 @@ import Zoetrope
         var options = RunOptions(threads: 2)
         if isKept { options.checkpoint = CheckpointOptions(directory: directory["kept"].path) }
         try await check(
-            try VideoGenerator(),
+            try VideoGenerator(model: "sprites"),
             request {
                 $0.steps = 8
                 ($0.cache, $0.guidanceReuse) = (try BlockCaching("0.05"), try GuidanceReuse("2"))
@@ -72,7 +72,7 @@ import Zoetrope
         }
         for precision in Precision.allCases {
             try await check(
-                try VideoGenerator(),
+                try VideoGenerator(model: "sprites"),
                 request { ($0.width, $0.compression, $0.precision) = (128, compression, precision) })
         }
     }
@@ -88,7 +88,7 @@ import Zoetrope
 
     @Test(arguments: MemorySavings.choices)
     func eachSavingKeepsTheBytesAndIsPlannedToTheByte(savings: MemorySavings) async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let request = request { ($0.width, $0.height, $0.steps) = (128, 128, 1) }
         var options = RunOptions(threads: 2, latents: directory["clip.safetensors"].path)
         options.savings = savings
@@ -134,7 +134,7 @@ import Zoetrope
 
     /// A cap makes a run take the file, and the user is told.
     @Test func theFileOfFramesIsTakenWhenACapAsksForIt() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let settings = try generator.resolve(request { ($0.width, $0.height, $0.steps) = (512, 512, 1) })
         var options = RunOptions(threads: 2)
         func plan(_ savings: MemorySavings) throws -> RunPlan {
@@ -153,7 +153,7 @@ import Zoetrope
     }
 
     @Test func theUserIsToldOfTheFile() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let log = EventLog()
         var options = RunOptions(threads: 2, maxMemory: 1 << 40)
         options.savings = MemorySavings(keepsNoBlocks: true, cachesOnDisk: true)
@@ -170,7 +170,7 @@ import Zoetrope
     }
 
     @Test func aMissingDirectoryIsNamedAsWithoutTheFile() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var options = RunOptions(threads: 2)
         options.savings = MemorySavings(cachesOnDisk: true)
         let settings = try generator.resolve(request { _ in })
@@ -184,7 +184,7 @@ import Zoetrope
     }
 
     @Test func everySavingKeepsTheBytesAndHoldsLess() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let settings = try generator.resolve(request { _ in })
         let free = try generator.plan(settings)
         let smallest = try generator.smallestPlan(settings)
@@ -204,7 +204,7 @@ import Zoetrope
     }
 
     @Test func aCapThatNothingReachesIsRefusedBeforeTheRun() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let settings = try generator.resolve(request { _ in })
         let smallest = try generator.smallestPlan(settings).peakBytes
         let error = await #expect(throws: MemoryError.self) {
@@ -224,7 +224,7 @@ import Zoetrope
     }
 
     @Test func decodingHoldsWhatItsPlanSaysAndDoesNotGrowWithFrames() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         for savings in [nil, MemorySavings(cachesOnDisk: true)] {
             var options = RunOptions(threads: 2)
             options.savings = savings
@@ -249,7 +249,7 @@ import Zoetrope
         older.operationsPerSecond["productFloat16"] = nil
         try JSONEncoder().encode([older]).write(to: file)
         #expect(MachineRates(keptIn: file, threads: 1).operationsPerSecond["productFloat16"] != nil)
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var plan = try generator.plan(try generator.resolve(request { _ in }))
         #expect(plan.seconds == nil)
         plan.time(at: rates)

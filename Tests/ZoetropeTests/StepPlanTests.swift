@@ -12,7 +12,7 @@ import Zoetrope
         request.cache = try cache.map { try BlockCaching($0) }
         request.guidanceReuse = try reuse.map { try GuidanceReuse($0) }
         request.guidanceSteps = try guided.map { try GuidanceSteps($0) }
-        return try VideoGenerator().resolve(request)
+        return try VideoGenerator(model: "sprites").resolve(request)
     }
 
     /// A letter a step: guidance computed, reused or none; upper case where blocks may be skipped.

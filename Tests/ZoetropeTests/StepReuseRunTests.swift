@@ -41,14 +41,14 @@ import Zoetrope
         request.cache = try cache.map { try BlockCaching($0) }
         request.guidanceReuse = try reuse.map { try GuidanceReuse($0) }
         request.guidanceSteps = try guided.map { try GuidanceSteps($0) }
-        return try VideoGenerator().resolve(request)
+        return try VideoGenerator(model: "sprites").resolve(request)
     }
 
     private func run(
         _ settings: GenerationSettings, threads: Int = 2, log: EventLog? = nil
     ) async throws -> (latent: Tensor, passes: String) {
         let url = directory["latents.safetensors"]
-        let report = try await VideoGenerator().generate(
+        let report = try await VideoGenerator(model: "sprites").generate(
             settings, to: directory["clip.mp4"].path,
             options: RunOptions(threads: threads, latents: url.path)
         ) { log?.add($0) }

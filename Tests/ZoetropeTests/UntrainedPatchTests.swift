@@ -18,7 +18,7 @@ import Zoetrope
     }
 
     @Test func itTakesConsent() throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let error = try #require(throws: SettingsError.self) {
             try generator.resolve(try request("1x4x4", allowed: false))
         }
@@ -32,7 +32,7 @@ import Zoetrope
     }
 
     @Test func aTokenHasItsLimit() throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         #expect(try generator.resolve(try request("1x16x16")).patch?.description == "1x16x16")
         let error = try #require(throws: SettingsError.self) {
             try generator.resolve(try request("1x16x17"))
@@ -44,7 +44,7 @@ import Zoetrope
     }
 
     @Test func aRunWarnsAndItsRecipeMakesItAgain() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         let settings = try generator.resolve(try request("1x4x4:1,1x2x2:1,1x3x3"))
         let (first, again) = (directory["clip.mp4"], directory["again.mp4"])
         let report = try await generator.generate(settings, to: first.path)
@@ -63,7 +63,7 @@ import Zoetrope
 
     /// A recipe that names such sizes without the consent is refused as a request is.
     @Test func aRecipeNeedsItToo() async throws {
-        let generator = try VideoGenerator()
+        let generator = try VideoGenerator(model: "sprites")
         var settings = try generator.resolve(try request("1x4x4"))
         settings.untrainedPatch = nil
         await #expect(throws: SettingsError.unknownPatch(found: "1x4x4", known: ["1x2x2"])) {

@@ -16,7 +16,7 @@ struct Interrupted: Sendable {
         (request.seed, request.width, request.height) = (7, 32, 32)
         (request.frames, request.steps) = (5, steps)
         try change(&request)
-        try self.init(try VideoGenerator(), request)
+        try self.init(try VideoGenerator(model: "sprites"), request)
     }
 
     init(_ generator: VideoGenerator, _ request: GenerationRequest) throws {
