@@ -24,8 +24,22 @@ struct HalfHeads {
                 Bytes(uninitialized: heads * layout.valueCount * size)
             )
         }
+        let scales = Self.scales(key, value, heads: heads, on: workers)
+        (self.keys, self.values, self.scales, self.layout) = (keys, values, scales, layout)
+        key.read { key in
+            value.read { value in
+                Self.read(keys, values, scales, layout) { target in
+                    workers.run(tasks: heads * layout.runs.count) { task in
+                        target.fill(task: task, key.pointer, value.pointer, stride: stride)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func scales(_ key: Tensor, _ value: Tensor, heads: Int, on workers: Workers) -> Tensor {
+        let (rows, stride, width) = (key.shape[0], key.width, key.width / heads)
         var scales = Tensor(uninitialized: [heads, 2])
-        (self.keys, self.values, self.layout) = (keys, values, layout)
         key.read { key in
             value.read { value in
                 scales.write { scales in
@@ -35,36 +49,33 @@ struct HalfHeads {
                             operand + task / 2 * width, rows, width, stride)
                     }
                 }
-                scales.read { scales in
-                    keys.withPointer { keys in
-                        values.withPointer { values in
-                            let target = HeadTarget(
-                                keys: keys.assumingMemoryBound(to: UInt16.self),
-                                values: values.assumingMemoryBound(to: UInt16.self),
-                                scales: scales.pointer, layout: layout)
-                            workers.run(tasks: heads * layout.runs.count) { task in
-                                target.fill(task: task, key.pointer, value.pointer, stride: stride)
-                            }
-                        }
-                    }
+            }
+        }
+        return scales
+    }
+
+    /// Calls `body` with where the parts of all heads lie.
+    private static func read(
+        _ keys: Bytes, _ values: Bytes, _ scales: Tensor, _ layout: PackedLayout,
+        _ body: (HeadTarget) -> Void
+    ) {
+        scales.read { scales in
+            keys.withPointer { keys in
+                values.withPointer { values in
+                    body(
+                        HeadTarget(
+                            keys: keys.assumingMemoryBound(to: UInt16.self),
+                            values: values.assumingMemoryBound(to: UInt16.self),
+                            scales: scales.pointer, layout: layout))
                 }
             }
         }
-        self.scales = scales
     }
 
     /// Calls `body` with what sets the operands of one head.
     func read(_ body: (@escaping @Sendable (inout ckernels_attention, Int) -> Void) -> Void) {
-        scales.read { scales in
-            keys.withPointer { keys in
-                values.withPointer { values in
-                    let target = HeadTarget(
-                        keys: keys.assumingMemoryBound(to: UInt16.self),
-                        values: values.assumingMemoryBound(to: UInt16.self),
-                        scales: scales.pointer, layout: layout)
-                    body { attention, head in target.set(&attention, head: head) }
-                }
-            }
+        Self.read(keys, values, scales, layout) { target in
+            body { attention, head in target.set(&attention, head: head) }
         }
     }
 }

@@ -12,8 +12,9 @@ public enum Sampler: String, Codable, CaseIterable, Sendable {
 public enum Precision: String, Codable, CaseIterable, Sendable {
     /// What diffusers computes in by default.
     case fp32
-    /// Operands in IEEE half, sums in fp32. Weights take half of fp32's memory. Products take about as long as in fp32, on
-    /// CPUs that multiply halves (AVX512-FP16) half as long; the clip hardly differs from fp32's.
+    /// Operands in IEEE half, sums in fp32. Weights take 2 bytes a value, half of what a file in fp32 takes.
+    /// Products take about as long as in fp32, less on CPUs that multiply halves (AVX512-FP16); the clip hardly differs
+    /// from fp32's.
     case fp16
     /// 8-bit operands, each row and each output with a scale of its own. Weights take a quarter of fp32's memory, and
     /// products a third to a quarter of its time on CPUs with VNNI; the clip differs from fp32's a little.

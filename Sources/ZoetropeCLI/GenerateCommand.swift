@@ -119,8 +119,8 @@ struct SettingsOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Number format of the transformer's products: fp32, fp16 (half the memory for weights, as fast as fp32 "
-                + "unless the CPU has AVX512-FP16), int8, or auto, which takes the fastest of this CPU. [default: fp32]",
+            "Number format of the transformer's products: fp32, fp16 (2 bytes a weight, about as fast as fp32 unless "
+                + "the CPU has AVX512-FP16), int8, or auto, which takes the fastest of this CPU. [default: fp32]",
             valueName: "format"), transform: Self.precision(named:))
     var precision: Precision?
 

@@ -24,7 +24,7 @@ import Zoetrope
     @Test func isCompleteAndKnowsItsDefaults() throws {
         let summary = try VideoGenerator(model: "sprites").inspect()
         #expect(summary.isComplete)
-        #expect(summary.name == "embedded")
+        #expect(summary.name == "sprites")
         #expect(summary.components.map(\.name) == ["transformer", "text_encoder", "vae"])
         #expect(summary.components.allSatisfy { $0.parameters > 10_000 && $0.bytes > $0.parameters })
         #expect(summary.sizes == "width a multiple of 16, height a multiple of 16, frames 4k+1")

@@ -1,6 +1,6 @@
 /// What memory is held for.
 package enum MemoryUse: String, Codable, CaseIterable, Sendable {
-    /// Weights in memory of their own: laid out anew for their kernels, or in 8 bits.
+    /// Weights in memory of their own: laid out anew for their kernels, in half or in 8 bits.
     case weights
     /// Weights that lie in a file, as far as products have read them and they were not let go.
     case mapped
