@@ -12,6 +12,8 @@ from flow_model import FlowModel
 from latents import load_statistics, load_vae
 from tokenizer import PromptTokenizer, transformers_tokenizer
 
+LARGEST_FILE = "30MB"        # of weights: repositories dislike large ones
+
 
 def export_model(config: dict, state: Path, output: Path) -> None:
     """Averaged weights of both trainings, tokenizer, scheduler and generation.json into `output`.
@@ -29,7 +31,7 @@ def export_model(config: dict, state: Path, output: Path) -> None:
         scheduler=UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True,
                                           flow_shift=config["generation"]["shift"]))
     shutil.rmtree(output, ignore_errors=True)
-    pipeline.save_pretrained(output, safe_serialization=True)
+    pipeline.save_pretrained(output, safe_serialization=True, max_shard_size=LARGEST_FILE)
     _save_patch_sizes(flow, output / "transformer" / "patch_sizes.safetensors")
     shutil.copy(tokenizer_path, output / "tokenizer" / "spiece.model")
     for name in ("model_index.json", "tokenizer/tokenizer_config.json"):      # a name that older versions know too

@@ -10,7 +10,10 @@ struct ModelOption: ParsableArguments {
                 + "ZOETROPE_MODEL in the environment, else world]", valueName: "dir"))
     var model: String?
 
-    func open() throws -> VideoGenerator { try VideoGenerator(model: model ?? Self.usual) }
+    /// What --model or the environment names; nil is the embedded model.
+    var chosen: String? { model ?? Self.usual }
+
+    func open() throws -> VideoGenerator { try VideoGenerator(model: chosen) }
 
     /// Without --model, the embedded model that made the clip, where it was one.
     func open(asIn recipe: Recipe) throws -> VideoGenerator {

@@ -174,7 +174,8 @@ import Zoetrope
     @Test func latentsThatCannotBeDecodedLeaveNoProfile() async throws {
         await #expect(throws: (any Error).self) {
             try await Profiler(path: path("p")).decode(
-                latents: path("none.safetensors"), with: try VideoGenerator(model: "sprites"), to: path("clip.mp4"),
+                latents: path("none.safetensors"), with: try VideoGenerator(model: "sprites"),
+                to: path("clip.mp4"),
                 options: RunOptions())
         }
         #expect(try directory.contents == [])

@@ -16,7 +16,8 @@ struct SmallSweep {
         var list = TrialList()
         list.axes = try vary.map { try OptionGrid.Axis($0) }
         definition = SweepDefinition(
-            modelOption: modelOption, model: try VideoGenerator(model: "sprites").identity(), prompts: prompts, seeds: seeds,
+            modelOption: modelOption, model: try VideoGenerator(model: "sprites").identity(),
+            prompts: prompts, seeds: seeds,
             trials: try list.trials())
     }
 

@@ -19,7 +19,8 @@ struct SweepTests {
         let program = sweep.temporary["program"]
         try Self.write(script, to: program)
         let running = Sweep(
-            in: try sweep.open(), settings: settings, program: program, generator: try VideoGenerator(model: "sprites"))
+            in: try sweep.open(), settings: settings, program: program,
+            generator: try VideoGenerator(model: "sprites"))
         return try await running.perform()
     }
 

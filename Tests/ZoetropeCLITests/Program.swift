@@ -16,7 +16,8 @@ enum Program {
     }
 
     /// The smaller embedded model, for speed.
-    private static let environment = ProcessInfo.processInfo.environment.merging(["ZOETROPE_MODEL": "sprites"]) { $1 }
+    private static let environment = ProcessInfo.processInfo.environment.merging(["ZOETROPE_MODEL": "sprites"]
+    ) { $1 }
 
     static func start(_ arguments: [String], in directory: URL? = nil) throws -> Process {
         let process = Process()

@@ -11,7 +11,7 @@ import Zoetrope
 
     private func settings(
         merge: String? = nil, pool: String? = nil, window: String? = nil, patch: String? = nil,
-        model: String? = nil
+        model: String? = "sprites"
     ) throws -> GenerationSettings {
         var request = GenerationRequest(prompt: "a red balloon rises over the sea")
         (request.seed, request.frames, request.steps) = (7, 5, 3)
@@ -25,7 +25,8 @@ import Zoetrope
     }
 
     private func run(
-        _ settings: GenerationSettings, model: String? = nil, threads: Int = 2, log: EventLog = EventLog()
+        _ settings: GenerationSettings, model: String? = "sprites", threads: Int = 2,
+        log: EventLog = EventLog()
     ) async throws -> (latents: [Float], report: GenerationReport) {
         let url = directory["latents.safetensors"]
         let report = try await VideoGenerator(model: model).generate(

@@ -22,7 +22,7 @@ import Zoetrope
         #expect(
             problem("/nowhere")
                 == "There is no '/nowhere'. Give --model a directory in diffusers layout or the "
-                + "name of an embedded model (sprites, world), or leave it out.")
+                + "name of an embedded model (world, sprites), or leave it out.")
         #expect(
             problem(file.path)
                 == "'\(file.path)' is one file, but a clip takes a transformer, a text encoder, "

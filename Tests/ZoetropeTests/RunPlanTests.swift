@@ -29,7 +29,8 @@ import Zoetrope
     }
 
     @Test(arguments: [1, 2, 3]) func threads(count: Int) async throws {
-        try await check(try VideoGenerator(model: "sprites"), request { _ in }, options: RunOptions(threads: count))
+        try await check(
+            try VideoGenerator(model: "sprites"), request { _ in }, options: RunOptions(threads: count))
     }
 
     @Test(arguments: Precision.allCases) func precisions(precision: Precision) async throws {

@@ -80,9 +80,9 @@ struct SweepCommand: AsyncParsableCommand {
             throw ValidationError("Say with --prompt or --prompts what the clips show.")
         }
         let definition = SweepDefinition(
-            modelOption: model.model, model: try model.open().identity(), prompts: promptTexts + prompts,
+            modelOption: model.chosen, model: try model.open().identity(), prompts: promptTexts + prompts,
             seeds: try SweepCase.seeds(seeds), trials: trials)
-        let forecast = try TrialOptions(modelOption: model.model).forecast(
+        let forecast = try TrialOptions(modelOption: model.chosen).forecast(
             of: trials, prompt: prompt, measuresRates: !dryRun)
         let progress = SweepPrinter(quiet: quiet)
         progress.show(forecast.problems, of: definition)

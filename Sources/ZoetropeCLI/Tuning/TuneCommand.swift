@@ -73,7 +73,7 @@ struct TuneCommand: AsyncParsableCommand {
             seconds: targetSeconds, peakBytes: maxMemory.map { Double($0.bytes) }, psnr: minPsnr)
         let search = SuccessiveHalving(definition, goal: goal)
         var settings = SweepSettings()
-        let forecast = try TrialOptions(modelOption: model.model).forecast(
+        let forecast = try TrialOptions(modelOption: model.chosen).forecast(
             of: definition.trials, prompt: prompts[0])
         settings.problems = forecast.problems
         settings.plans = forecast.plans
@@ -88,13 +88,13 @@ struct TuneCommand: AsyncParsableCommand {
         let generator = try model.open()
         var list = TrialList()
         list.base = try base.map { try OptionChoice($0) }
-        let options = TrialOptions(modelOption: model.model)
+        let options = TrialOptions(modelOption: model.chosen)
         let baseline = try options.baseline(list.base.over([]), prompt: prompts[0])
         let choices = TuningCandidates.choices(
             around: baseline, patchSizes: try generator.inspect().patchSizes)
         list.single = choices.map { (name: nil, choices: $0) }
         return SweepDefinition(
-            modelOption: model.model, model: try generator.identity(), prompts: prompts,
+            modelOption: model.chosen, model: try generator.identity(), prompts: prompts,
             seeds: try SweepCase.seeds(seeds), trials: try list.trials())
     }
 

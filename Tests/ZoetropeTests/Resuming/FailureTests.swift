@@ -55,7 +55,7 @@ import Zoetrope
             #expect(
                 "\(error)" == "Writing '\(run.path("clip.mp4"))' \(cannotReplace)"
                     + "What was sampled is kept in '\(run.path(name))'. Go on with: zoetrope decode "
-                    + "\(run.path(name)) -o \(run.path("clip.mp4"))")
+                    + "\(run.path(name)) -o \(run.path("clip.mp4")) --model sprites")
             #expect(rmdir(run.path("clip.mp4")) == 0)
             _ = try await run.generator.decode(latents: run.path(name), to: run.path("decoded.mp4"))
             #expect(try run.bytes("decoded.mp4") == whole)
@@ -69,7 +69,7 @@ import Zoetrope
         let options = RunOptions(latents: run.path("mine"))
         let error = try await failure(of: run, options, at: "decode", block(run))
         #expect(
-            error.kept == .latents(path: run.path("mine"), output: run.path("clip.mp4"), model: nil))
+            error.kept == .latents(path: run.path("mine"), output: run.path("clip.mp4"), model: "sprites"))
         #expect(try run.names == ["clip.mp4", "mine"])
     }
 

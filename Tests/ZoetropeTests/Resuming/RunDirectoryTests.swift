@@ -173,7 +173,7 @@ import Zoetrope
         try model.writePatchSizes(["1x4x4"])
         let other = try VideoGenerator(model: model.url.path)
         let text = await problem { _ = try await other.resume(try UnfinishedRun(in: run.path("run"))) }
-        #expect(text.hasPrefix("'\(run.path("run"))' was made by the model 'embedded' ("))
+        #expect(text.hasPrefix("'\(run.path("run"))' was made by the model 'sprites' ("))
         #expect(text.hasSuffix("Name the directory of the right one with --model."))
         try await run.resume()
     }
