@@ -28,12 +28,12 @@ class Setting:
 
 
 SETTINGS = [
-    Setting("sprites", ""),
-    Setting("sprites, int8", "--precision int8"),
-    Setting("sprites, one thread", "--threads 1"),
-    Setting("sprites, 241 frames", "--frames 241 --steps 2"),
-    Setting("sprites, 256x256", "--width 256 --height 256 --steps 2"),
-    Setting("sprites, 512x512, int8", "--width 512 --height 512 --steps 2 --precision int8"),
+    Setting("sprites", "--model sprites"),
+    Setting("sprites, int8", "--model sprites --precision int8"),
+    Setting("sprites, one thread", "--model sprites --threads 1"),
+    Setting("sprites, 241 frames", "--model sprites --frames 241 --steps 2"),
+    Setting("sprites, 256x256", "--model sprites --width 256 --height 256 --steps 2"),
+    Setting("sprites, 512x512, int8", "--model sprites --width 512 --height 512 --steps 2 --precision int8"),
     Setting("world, 1x1x1", "--model world --patch 1x1x1 --steps 2"),
     Setting("world, cache and merge", "--model world --patch 1x1x1 --cache 0.1 --merge 0.5"),
     Setting("1.3B bf16, 256x256x17", f"--width 256 --height 256 --frames 17 {FEW}", "bf16"),

@@ -13,10 +13,13 @@ from run_state import save_weights
 from tokenizer import PromptTokenizer
 
 
-def import_model(config: dict, source: Path, state: Path) -> None:
+def import_model(config: dict, source: Path, state: Path, autoencoder_alone: bool) -> None:
     """Writes tokenizer, autoencoder, latent statistics, text encoder and transformer of `source` into `state`.
 
     Optimisers start anew, and so do the two heads that serve training alone (slots, probe).
+
+    Args:
+        autoencoder_alone: take nothing else; its latents will have statistics of their own.
 
     Raises:
         FileExistsError: the state already holds a training; it is left as it is.
@@ -24,9 +27,11 @@ def import_model(config: dict, source: Path, state: Path) -> None:
     for name in ("vae.pt", "text.pt", "flow.pt"):
         if (state / name).exists():
             raise FileExistsError(f"{state / name} is there already: import into an empty --state.")
-    shutil.copy(source / "tokenizer" / "spiece.model", state / "spiece.model")
     vae = AutoencoderKLWan.from_pretrained(source / "vae", torch_dtype=torch.float32)
     save_weights(state / "vae.pt", vae.state_dict())
+    if autoencoder_alone:
+        return
+    shutil.copy(source / "tokenizer" / "spiece.model", state / "spiece.model")
     (state / "latents").mkdir(exist_ok=True)
     torch.save({"mean": torch.tensor(vae.config.latents_mean), "deviation": torch.tensor(vae.config.latents_std)},
                state / "latents" / "statistics.pt")

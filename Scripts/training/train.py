@@ -41,6 +41,7 @@ def arguments() -> argparse.Namespace:
                         help="where export writes (default: Weights/world)")
     parser.add_argument("--start", type=Path, default=REPOSITORY / "Weights" / "world", metavar="DIR",
                         help="what import reads (default: Weights/world)")
+    parser.add_argument("--autoencoder", action="store_true", help="import the autoencoder alone")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
     parser.add_argument("--workers", type=int, default=2, help="single-threaded processes that train together on "
                         "a CPU (default: 2); with 1, --threads counts")
@@ -67,7 +68,7 @@ def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str
         return export_model(config, options.state, options.output)
     if stage == WAY_BACK:
         from import_state import import_model
-        return import_model(config, options.start, options.state)
+        return import_model(config, options.start, options.state, options.autoencoder)
     from workers import run_together
     on_cpu = device == "cpu"
     count, renderers = (options.workers, 1) if on_cpu else (1, os.cpu_count())       # a GPU has one process
