@@ -17,6 +17,7 @@ sys.path.insert(0, str(SCRIPTS / "training"))
 
 import prompt_sets  # noqa: E402
 from clips import Program  # noqa: E402
+from configuration import config_of, read_config  # noqa: E402
 from measure import Judge, scene_shares  # noqa: E402
 from sets import costs  # noqa: E402
 from world import Scene, World  # noqa: E402
@@ -48,8 +49,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--trials", nargs="+", type=int, help="numbers of trials (default: all that a plain run can make)")
     parser.add_argument("--program", type=Path, default=REPOSITORY / ".build/release/zoetrope",
                         help="default: .build/release/zoetrope")
-    parser.add_argument("--config", type=Path, default=SCRIPTS / "training/world.json",
-                        help="the world the model was trained on (default: Scripts/training/world.json)")
+    parser.add_argument("--config", type=Path, help="the world the model was trained on (default: the file in "
+                        "Scripts/training whose world has the size of the model's clips)")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "out/judge-presets",
                         help="clips of presets (default: out/judge-presets)")
     return parser.parse_args()
@@ -60,7 +61,8 @@ def main() -> int:
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     program = options.program.resolve()
-    judge = Judge(World(json.loads(options.config.read_text())["world"]))
+    config = read_config(options.config) if options.config else config_of(REPOSITORY / "Weights/world")
+    judge = Judge(World(config["world"]))
     entries = prompt_sets.read_set("seen")[:options.limit]
     sweep = options.targets[0] if (options.targets[0] / "sweep.json").exists() else None
     if sweep and len(options.targets) > 1:
