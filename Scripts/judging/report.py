@@ -8,6 +8,7 @@ from clips import write_text
 SHARES = ("subject", "motion", "background", "tint", "camera", "subject and motion", "all", "subjects", "both subjects",
           "both, placed", "both, placed, motion", "second judge: subject", "judges agree")
 LAST = ("second judge: subject", "judges agree", "flicker", "tokens", "sampling seconds", "peak MiB")
+ORDER = ("generated", "ceiling", "floor")     # first words of rows
 
 
 def write_report(folder: Path, report: dict) -> None:
@@ -26,8 +27,8 @@ def table(name: str, rows: dict[str, dict]) -> str:
     found = dict.fromkeys(column for facts in rows.values() for column in facts)
     columns = [column for column in found if column not in LAST] + [column for column in LAST if column in found]
     lines = [f"| **{name}** | {' | '.join(columns)} |", "|---|" + "---:|" * len(columns)]
-    lines += [f"| {row} | {' | '.join(shown(column, facts.get(column)) for column in columns)} |"
-              for row, facts in rows.items()]
+    ordered = sorted(rows, key=lambda row: ORDER.index(row.split(maxsplit=1)[0].strip(",:")))
+    lines += [f"| {row} | {' | '.join(shown(column, rows[row].get(column)) for column in columns)} |" for row in ordered]
     return "\n".join(lines)
 
 

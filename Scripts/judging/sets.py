@@ -53,9 +53,9 @@ def facts(name: str, seen: list[Seen]) -> dict:
         pairs = [(one.second, one.verdict.scene.subject, scene.subject) for one, scene in zip(seen, wanted)]
         found["second judge: subject"] = float(np.mean([second == asked for second, _, asked in pairs]))
         found["judges agree"] = float(np.mean([second == first for second, first, _ in pairs]))
-    if name == "pictures":
+    if name == "pictures" and not np.array_equal(seen[0].frames[0], seen[0].first):
         quality = [decibels(one.frames[0], one.first) for one in seen]
-        found |= {"frame 0 dB, median": min(float(np.median(quality)), 99), "lowest": min(*quality, 99)}
+        found |= {"frame 0 dB, median": float(np.median(quality)), "frame 0 dB, lowest": min(quality)}
     flickers = [one.verdict.flicker for one in seen if not np.isnan(one.verdict.flicker)]
     return found | ({"flicker": float(np.mean(flickers))} if flickers else {})
 
