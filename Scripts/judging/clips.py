@@ -48,6 +48,12 @@ def digest(*parts: bytes) -> str:
     return hashlib.sha256(b"".join(len(part).to_bytes(8) + part for part in parts)).hexdigest()[:12]
 
 
+def contents(model: Path) -> list[bytes]:
+    """All of a model's settings and weights."""
+    files = sorted(file for file in model.rglob("*") if file.suffix in (".json", ".safetensors", ".model"))
+    return [file.read_bytes() for file in files]
+
+
 def read_frames(folder: Path) -> np.ndarray:
     """[F, H, W, 3] uint8 of a folder of PNG files, in the order of their names."""
     return np.stack([cv2.imread(str(file)) for file in sorted(folder.glob("*.png"))])[..., ::-1]

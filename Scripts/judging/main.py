@@ -13,7 +13,7 @@ sys.path.insert(0, str(SCRIPTS / "training"))
 
 import prompt_sets  # noqa: E402
 import sets  # noqa: E402
-from clips import Program, digest  # noqa: E402
+from clips import Program, contents, digest  # noqa: E402
 from configuration import config_of, read_config  # noqa: E402
 from contact_sheet import write_contact_sheet  # noqa: E402
 from crew import Crew, Tools  # noqa: E402
@@ -105,8 +105,7 @@ def main() -> int:
 
 def name_of(model: Path, further: tuple[str, ...]) -> str:
     """A folder's name for clips of a model: other weights or other arguments have another folder."""
-    files = sorted(file for file in model.rglob("*") if file.suffix in (".json", ".safetensors", ".model"))
-    return f"{model.name}-{digest(' '.join(further).encode(), *(file.read_bytes() for file in files))}"
+    return f"{model.name}-{digest(' '.join(further).encode(), *contents(model))}"
 
 
 def measure(bench: sets.Bench, name: str, patch: str, options: argparse.Namespace, bounds: bool):

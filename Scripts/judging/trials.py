@@ -4,24 +4,24 @@ import argparse
 import json
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS, REPOSITORY = HERE.parent, HERE.parents[1]
 sys.path.insert(0, str(SCRIPTS / "training"))
 
 import prompt_sets  # noqa: E402
-from clips import Program  # noqa: E402
+from clips import Program, contents, digest  # noqa: E402
 from configuration import config_of, read_config  # noqa: E402
 from measure import Judge, scene_shares  # noqa: E402
 from sets import costs  # noqa: E402
-from world import Scene, World  # noqa: E402
+from world import World  # noqa: E402
 
+WEIGHTS, DEFAULT_MODEL = REPOSITORY / "Weights", "world"
 SHOWN = ("subject and motion", "subject", "motion", "background", "all")
 
 
@@ -58,10 +58,9 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     options = arguments()
-    torch.set_num_threads(1)
     cv2.setNumThreads(1)
     program = options.program.resolve()
-    config = read_config(options.config) if options.config else config_of(REPOSITORY / "Weights/world")
+    config = read_config(options.config) if options.config else config_of(WEIGHTS / DEFAULT_MODEL)
     judge = Judge(World(config["world"]))
     entries = prompt_sets.read_set("seen")[:options.limit]
     sweep = options.targets[0] if (options.targets[0] / "sweep.json").exists() else None
@@ -111,7 +110,7 @@ def presets(files: list[Path], output: Path) -> list[Candidate]:
     found = {}
     for file in files:
         options = tuple(json.loads(file.read_text())["options"])
-        model = options[options.index("--model") + 1] if "--model" in options else "sprites"
+        model = model_of(options)
         own = Candidate(f"{model}, its own settings", ("--model", model), output / Path(model).name)
         found.setdefault(own.folder, own)
         found[output / file.stem] = Candidate(file.stem, options, output / file.stem)
@@ -121,7 +120,8 @@ def presets(files: list[Path], output: Path) -> list[Candidate]:
 def judged(judge: Judge, program: Path, candidate: Candidate, entries: list[dict]) -> tuple[np.ndarray, dict] | None:
     """Which clips have the right subject and motion, and the line for judged.jsonl; nil where a clip cannot be made."""
     candidate.folder.mkdir(parents=True, exist_ok=True)
-    claim(candidate.folder / "options.json", candidate.options)
+    weights = digest(*contents(WEIGHTS / model_of(candidate.options)))
+    claim(candidate.folder / "options.json", [*candidate.options, weights])
     maker = Program(program, "", ())
     found, reports = [], []
     for i, entry in enumerate(entries):
@@ -130,7 +130,7 @@ def judged(judge: Judge, program: Path, candidate: Candidate, entries: list[dict
         except RuntimeError as error:
             print(f"      {candidate.number} {candidate.name}: {error}")
             return None
-        found.append(seen(judge, frames, candidate.folder / f"{i:04}-seen.json"))
+        found.append(judge.look(frames).scene)
         reports.append(report)
     wanted = [prompt_sets.scene_of(entry) for entry in entries]
     right = np.array([a.subject == b.subject and a.motion == b.motion for a, b in zip(found, wanted)])
@@ -138,18 +138,16 @@ def judged(judge: Judge, program: Path, candidate: Candidate, entries: list[dict
                    "shares": scene_shares(found, wanted), "costs": costs(reports)}
 
 
-def seen(judge: Judge, frames: np.ndarray, file: Path) -> Scene:
-    """What the judge sees in a clip; looking takes longer than making it, so what it saw before is taken."""
-    if not file.exists():
-        file.write_text(json.dumps(asdict(judge.look(frames).scene), default=int))
-    return Scene(**json.loads(file.read_text()))
+def model_of(options: tuple[str, ...]) -> str:
+    """What the options of generate name as the model; the program's default where they do not."""
+    return options[options.index("--model") + 1] if "--model" in options else DEFAULT_MODEL
 
 
-def claim(file: Path, options: tuple[str, ...]) -> None:
-    """Says what the clips beside a file were made with, or refuses those of other options."""
+def claim(file: Path, options: list[str]) -> None:
+    """Says what the clips beside a file were made with, or refuses those of other options or other weights."""
     text = json.dumps(options)
     if file.exists() and file.read_text() != text:
-        sys.exit(f"Scripts/judge-trials: the clips in {file.parent} were made with other options; remove them")
+        sys.exit(f"Scripts/judge-trials: the clips in {file.parent} were made with other options or weights; remove them")
     file.write_text(text)
 
 
