@@ -120,7 +120,8 @@ def presets(files: list[Path], output: Path) -> list[Candidate]:
 def judged(judge: Judge, program: Path, candidate: Candidate, entries: list[dict]) -> tuple[np.ndarray, dict] | None:
     """Which clips have the right subject and motion, and the line for judged.jsonl; nil where a clip cannot be made."""
     candidate.folder.mkdir(parents=True, exist_ok=True)
-    weights = digest(*contents(WEIGHTS / model_of(candidate.options)))
+    model = model_of(candidate.options)
+    weights = digest(*contents(Path(model) if Path(model).is_dir() else WEIGHTS / model))
     claim(candidate.folder / "options.json", [*candidate.options, weights])
     maker = Program(program, "", ())
     found, reports = [], []

@@ -15,7 +15,7 @@ from vae_model import build_vae, decode, encode, quicken, to_frames, to_video
 from workers import Workers
 from world import Clip, World, render_many
 
-POOL_SEED, EVALUATION_SEED, FRESH_SEED = 1000, 77, 4242
+POOL_SEED, EVALUATION_SEED = 1000, 77
 CHECKPOINT_EVERY = 120       # seconds
 POOL_BATCH = 250             # clips that are rendered at a time
 SMALLEST_MATRIX = 4          # rows or columns; anything smaller is left to AdamW

@@ -30,7 +30,7 @@ INLINE vector read_values(const void *p, size_t count, number type) {
     halves h = {0};
     if (count >= LANES) memcpy(&h, p, sizeof h);
     else memcpy(&h, p, count * sizeof(uint16_t));
-    return type == BFLOAT16 ? (vector)(__builtin_convertvector(h, words) << 16) : widened(h);
+    return type == BFLOAT16 ? widened_bfloat16(h) : widened(h);
 }
 
 INLINE void add_dots(

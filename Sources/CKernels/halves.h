@@ -40,20 +40,26 @@ INLINE halves narrowed(vector x) {
     return __builtin_convertvector((words)half | (bits >> 16 & 0x8000u), halves);
 }
 #endif
-static void widen_float16(const void *source, float *target, size_t count) {
-    const uint16_t *p = source;
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        halves h;
-        memcpy(&h, p + i, sizeof h);
-        store(target + i, widened(h));
+INLINE vector widened_bfloat16(halves h) { return (vector)(__builtin_convertvector(h, words) << 16); }
+
+#define WIDEN(name, function)                                              \
+    static void name(const void *source, float *target, size_t count) {    \
+        const uint16_t *p = source;                                        \
+        size_t i = 0;                                                      \
+        for (; i + LANES <= count; i += LANES) {                           \
+            halves h;                                                      \
+            memcpy(&h, p + i, sizeof h);                                   \
+            store(target + i, function(h));                                \
+        }                                                                  \
+        if (i < count) {                                                   \
+            halves h = {0};                                                \
+            memcpy(&h, p + i, (count - i) * sizeof *p);                    \
+            store_part(target + i, function(h), count - i);                \
+        }                                                                  \
     }
-    if (i < count) {
-        halves h = {0};
-        memcpy(&h, p + i, (count - i) * sizeof *p);
-        store_part(target + i, widened(h), count - i);
-    }
-}
+WIDEN(widen_float16, widened)
+WIDEN(widen_bfloat16, widened_bfloat16)
+#undef WIDEN
 
 // The power of two that values of some rows are divided by before they are rounded to half: the largest finite one comes
 // to 8 ... 16. Nothing becomes infinite, division costs no digit, what is lost of small values lies 2^28 below the largest,
@@ -75,8 +81,9 @@ static float half_scale(const float *x, size_t rows, size_t width, size_t stride
     return ldexpf(1.f, (largest == 0 || exponent < -100 ? -100 : exponent) - 4);
 }
 
-// Values of the left side of a product, rounded to half: 4 bytes each, which a tile loads into all lanes. Where halves are multiplied natively that is the half twice, because loading 16 bits into all lanes takes a
-// slot of the multiplications; elsewhere it is the half as fp32.
+// Values of the left side of a product, rounded to half: 4 bytes each, which a tile loads into all lanes. Where halves are
+// multiplied natively that is the half twice, because loading 16 bits into all lanes takes a slot of the multiplications;
+// elsewhere it is the half as fp32.
 INLINE vector operand(vector x) {
 #if defined(AVX512FP16)
     words half = __builtin_convertvector(narrowed(x), words);

@@ -76,22 +76,6 @@ INLINE vector silu_of(vector x) { return x / (1.f + exponential(-x)); }
 IN_PLACE(gelu_tanh, gelu_of)
 IN_PLACE(silu, silu_of)
 
-static void widen_bfloat16(const void *source, float *target, size_t count) {
-    const uint16_t *p = source;
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        halves h;
-        memcpy(&h, p + i, sizeof h);
-        store(target + i, (vector)(__builtin_convertvector(h, words) << 16));
-    }
-    for (; i < count; i++) {
-        uint16_t h;
-        memcpy(&h, p + i, sizeof h);
-        uint32_t bits = (uint32_t)h << 16;
-        memcpy(target + i, &bits, sizeof bits);
-    }
-}
-
 INLINE float row_sum(const float *x, size_t width) {
     vector total = {0};
     size_t i = 0;

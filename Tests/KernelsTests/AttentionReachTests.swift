@@ -59,27 +59,18 @@ import Testing
         for width in [8, 40] {
             let one = Case(queries, keys, width: width)
             for bias in [nil, one.bias] {
-                let found = attention(
-                    one.q, one.k, one.v, heads: 2, scale: 0.3, bias: bias, within: one.reach,
-                    on: Workers(threads: 2))
-                let expected = Reference.attention(
+                let exact = Reference.attention(
                     one.q, one.k, one.v, heads: 2, scale: 0.3, bias: bias, within: one.runs)
-                #expect(relativeError(found, expected) <= 2e-6, "width \(width)")
-            }
-        }
-    }
-
-    @Test(arguments: queryCounts, keyCounts)
-    func halvesMatchRoundedOperands(queries: [Int], keys: [Int]) {
-        for width in [8, 40] {
-            let one = Case(queries, keys, width: width)
-            for bias in [nil, one.bias] {
-                let found = attention(
-                    one.q, one.k, one.v, heads: 2, scale: 0.3, bias: bias, within: one.reach,
-                    precision: .float16, on: Workers(threads: 2))
-                let twin = Reference.halfAttention(
+                let rounded = Reference.halfAttention(
                     one.q, one.k, one.v, heads: 2, scale: 0.3, bias: bias, within: one.runs)
-                #expect(relativeError(found, twin) <= AttentionTests.halfBound, "width \(width)")
+                for (precision, twin, bound) in [
+                    (Precision.float32, exact, 2e-6), (.float16, rounded, AttentionTests.halfBound),
+                ] {
+                    let found = attention(
+                        one.q, one.k, one.v, heads: 2, scale: 0.3, bias: bias, within: one.reach,
+                        precision: precision, on: Workers(threads: 2))
+                    #expect(relativeError(found, twin) <= bound, "\(precision), width \(width)")
+                }
             }
         }
     }

@@ -9,17 +9,6 @@ import Testing
 let halfTolerance = Machine.multipliesHalf ? 5e-4 : 2e-6
 
 @Suite struct HalfProductTests {
-    private let workers = Workers(threads: 2)
-
-    private func product(
-        _ x: Tensor, _ weight: StoredTensor, bias: Tensor?, activation: Activation = .none,
-        on workers: Workers = Workers(threads: 2)
-    ) -> Tensor {
-        let weight = ProductWeight(weight, precision: .float16, on: workers)
-        return linear(
-            weight.rows(of: x, on: workers), weight, bias: bias, activation: activation, on: workers)
-    }
-
     /// The largest difference, over the largest sum of magnitudes.
     private func error(_ found: Tensor, _ expected: Tensor, _ x: Tensor, _ weight: Tensor) -> Double {
         let magnitudes = { (t: Tensor) in Tensor(t.values.map(abs), shape: t.shape) }
@@ -36,7 +25,7 @@ let halfTolerance = Machine.multipliesHalf ? 5e-4 : 2e-6
             let weight = seeded([columns, depth], seed: 3)
             let bias = seeded([columns], seed: 4)
             let expected = Reference.halfLinear(x, weight, bias: bias)
-            let found = product(x, stored(weight, as: .float32), bias: bias)
+            let found = narrowProduct(x, stored(weight, as: .float32), bias: bias, .float16)
             #expect(error(found, expected, x, weight) <= halfTolerance, "depth \(depth)")
         }
     }
@@ -48,26 +37,8 @@ let halfTolerance = Machine.multipliesHalf ? 5e-4 : 2e-6
         )
         let exact = Reference.linear(x, weight.widened(), bias: bias)
         let bound = Machine.multipliesHalf ? 2e-3 : 5e-4
-        let error = relativeError(product(x, weight, bias: bias), exact)
+        let error = relativeError(narrowProduct(x, weight, bias: bias, .float16), exact)
         #expect(error > 1e-5 && error <= bound, "\(error)")
-    }
-
-    @Test func endingsAreAppliedToTheProduct() {
-        let (x, weight) = (seeded([30, 20], seed: 2), seeded([40, 20], seed: 3))
-        let (bias, gate) = (seeded([40], seed: 4), seeded([40], seed: 5))
-        let plain = Reference.halfLinear(x, weight, bias: bias)
-        let activated = product(x, stored(weight, as: .float32), bias: bias, activation: .gelu)
-        #expect(relativeError(activated, Reference.gelu(plain)) <= 4 * halfTolerance)
-        let rounded = ProductWeight(stored(weight, as: .float32), precision: .float16, on: workers)
-        for gate in [gate, nil] {
-            let base = seeded([32, 40], seed: 6)
-            var sum = base
-            sum.addProduct(
-                of: rounded.rows(of: x, on: workers), rounded, bias: bias, gate: gate, fromRow: 2,
-                on: workers)
-            let expected = Reference.sum(base, plain, gate: gate, fromRow: 2)
-            #expect(relativeError(sum, expected) <= 4 * halfTolerance)
-        }
     }
 
     /// Half ends at 65504; each row and each output has a scale, so far larger and smaller values keep their digits. All
@@ -78,7 +49,7 @@ let halfTolerance = Machine.multipliesHalf ? 5e-4 : 2e-6
         let x = Tensor(magnitudes(seeded([14, 300], seed: 2)).map { $0 * size }, shape: [14, 300])
         let weight = Tensor(magnitudes(seeded([65, 300], seed: 3)).map { $0 / size }, shape: [65, 300])
         let exact = Reference.linear(x, weight, bias: Tensor(shape: [65]))
-        let found = product(x, stored(weight, as: .float32), bias: nil)
+        let found = narrowProduct(x, stored(weight, as: .float32), .float16)
         #expect(relativeError(found, exact) <= (Machine.multipliesHalf ? 2e-3 : 3e-4))
     }
 
@@ -89,7 +60,7 @@ let halfTolerance = Machine.multipliesHalf ? 5e-4 : 2e-6
             $1 * [1e-20, 1, 1e20][$0 / 64]
         }
         let x = Tensor(rows, shape: [3, 64])
-        let found = product(x, stored(weight, as: .float32), bias: nil)
+        let found = narrowProduct(x, stored(weight, as: .float32), .float16)
         let exact = Reference.linear(x, weight, bias: Tensor(shape: [33]))
         for row in 0..<3 {
             let error = relativeError(found.rows(row..<row + 1), exact.rows(row..<row + 1))
@@ -97,34 +68,4 @@ let halfTolerance = Machine.multipliesHalf ? 5e-4 : 2e-6
         }
     }
 
-    @Test func whatIsNotFiniteIsNotHidden() {
-        let weight = stored(seeded([33, 20], seed: 3), as: .float32)
-        for bad in [Float.nan, .infinity, -.infinity] {
-            var values = seeded([14, 20]).values
-            values[13 * 20 + 19] = bad
-            let found = product(Tensor(values, shape: [14, 20]), weight, bias: nil).values
-            #expect(found[13 * 33..<14 * 33].allSatisfy { !$0.isFinite })
-            #expect(found[..<(13 * 33)].allSatisfy { $0.isFinite })
-        }
-        var weights = seeded([33, 20], seed: 3).values
-        weights[32 * 20] = .nan
-        let found = product(
-            seeded([2, 20]), stored(Tensor(weights, shape: [33, 20]), as: .float32), bias: nil)
-        #expect((0..<2).allSatisfy { found.values[$0 * 33 + 32].isNaN && found.values[$0 * 33].isFinite })
-    }
-
-    @Test func zerosAndTinyValuesGiveZeros() {
-        let weight = stored(seeded([5, 8], seed: 3), as: .float32)
-        for value in [Float(0), .leastNonzeroMagnitude] {
-            let found = product(Tensor(repeating: value, shape: [2, 8]), weight, bias: nil)
-            #expect(found.values.allSatisfy { abs($0) <= 1e-40 })
-        }
-    }
-
-    @Test func anyNumberOfThreadsGivesTheSameBytes() {
-        let (x, weight) = (seeded([500, 64], seed: 2), stored(seeded([600, 64], seed: 3), as: .float32))
-        let one = product(x, weight, bias: nil, on: Workers(threads: 1))
-        #expect(one.values == product(x, weight, bias: nil, on: Workers(threads: 2)).values)
-        #expect(one.values == product(x, weight, bias: nil, on: Workers(threads: 5)).values)
-    }
 }

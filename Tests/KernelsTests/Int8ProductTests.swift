@@ -5,17 +5,6 @@ import TestSupport
 import Testing
 
 @Suite struct Int8ProductTests {
-    private let workers = Workers(threads: 2)
-
-    private func product(
-        _ x: Tensor, _ weight: StoredTensor, bias: Tensor?, activation: Activation = .none,
-        on workers: Workers = Workers(threads: 2)
-    ) -> Tensor {
-        let weight = ProductWeight(weight, precision: .int8, on: workers)
-        return linear(
-            weight.rows(of: x, on: workers), weight, bias: bias, activation: activation, on: workers)
-    }
-
     /// Around the edges of panels, blocks, tasks and groups of four.
     @Test(arguments: [1, 11, 12, 13, 240, 241], [1, 31, 32, 33, 256, 257])
     func matchesRoundedOperands(rows: Int, columns: Int) {
@@ -24,7 +13,7 @@ import Testing
             let weight = seeded([columns, depth], seed: 3)
             let bias = seeded([columns], seed: 4)
             let expected = Reference.int8Linear(x, weight, bias: bias)
-            let found = product(x, stored(weight, as: .float32), bias: bias)
+            let found = narrowProduct(x, stored(weight, as: .float32), bias: bias, .int8)
             #expect(relativeError(found, expected) <= 2e-6, "depth \(depth)")
         }
     }
@@ -34,55 +23,8 @@ import Testing
             seeded([50, 512], seed: 2), seeded([64, 512], seed: 3), seeded([64], seed: 4)
         )
         let exact = Reference.linear(x, weight, bias: bias)
-        #expect(relativeError(product(x, stored(weight, as: .bfloat16), bias: bias), exact) <= 0.01)
-    }
-
-    @Test func endingsAreAppliedToTheProduct() {
-        let (x, weight) = (seeded([30, 20], seed: 2), seeded([40, 20], seed: 3))
-        let (bias, gate) = (seeded([40], seed: 4), seeded([40], seed: 5))
-        let plain = Reference.int8Linear(x, weight, bias: bias)
-        let activated = product(x, stored(weight, as: .float32), bias: bias, activation: .gelu)
-        #expect(relativeError(activated, Reference.gelu(plain)) <= 2e-6)
-        let quantised = ProductWeight(stored(weight, as: .float32), precision: .int8, on: workers)
-        for gate in [gate, nil] {
-            let base = seeded([32, 40], seed: 6)
-            var sum = base
-            sum.addProduct(
-                of: quantised.rows(of: x, on: workers), quantised, bias: bias, gate: gate, fromRow: 2,
-                on: workers)
-            #expect(relativeError(sum, Reference.sum(base, plain, gate: gate, fromRow: 2)) <= 2e-6)
-        }
-    }
-
-    @Test func whatIsNotFiniteIsNotHidden() {
-        let weight = stored(seeded([33, 20], seed: 3), as: .float32)
-        for bad in [Float.nan, .infinity, -.infinity] {
-            var values = seeded([14, 20]).values
-            values[13 * 20 + 19] = bad
-            let found = product(Tensor(values, shape: [14, 20]), weight, bias: nil).values
-            #expect(found[13 * 33..<14 * 33].allSatisfy { $0.isNaN })
-            #expect(found[..<(13 * 33)].allSatisfy { $0.isFinite })
-        }
-        var weights = seeded([33, 20], seed: 3).values
-        weights[32 * 20] = .nan
-        let found = product(
-            seeded([2, 20]), stored(Tensor(weights, shape: [33, 20]), as: .float32), bias: nil)
-        #expect((0..<2).allSatisfy { found.values[$0 * 33 + 32].isNaN && found.values[$0 * 33].isFinite })
-    }
-
-    @Test func zerosAndTinyValuesGiveZeros() {
-        let weight = stored(seeded([5, 8], seed: 3), as: .float32)
-        for value in [Float(0), .leastNonzeroMagnitude, .leastNormalMagnitude] {
-            let found = product(Tensor(repeating: value, shape: [2, 8]), weight, bias: nil)
-            #expect(found.values.allSatisfy { $0 == 0 })
-        }
-    }
-
-    @Test func anyNumberOfThreadsGivesTheSameBytes() {
-        let (x, weight) = (seeded([500, 64], seed: 2), stored(seeded([600, 64], seed: 3), as: .float32))
-        let one = product(x, weight, bias: nil, on: Workers(threads: 1))
-        #expect(one.values == product(x, weight, bias: nil, on: Workers(threads: 2)).values)
-        #expect(one.values == product(x, weight, bias: nil, on: Workers(threads: 5)).values)
+        #expect(
+            relativeError(narrowProduct(x, stored(weight, as: .bfloat16), bias: bias, .int8), exact) <= 0.01)
     }
 
     /// Integers are the same at every level, so results are but for the rounding of the last step.

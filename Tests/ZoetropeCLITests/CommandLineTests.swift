@@ -36,6 +36,25 @@ import Testing
         #expect(inspected.text.contains("Sizes: width a multiple of 16"))
     }
 
+    /// `Program` names `sprites` in the environment; an empty name is none.
+    @Test func theEnvironmentNamesAModelAndARerunTakesItsOwn() throws {
+        let none = ["ZOETROPE_MODEL": ""]
+        #expect(try Program.run(["inspect"], environment: none).text.hasPrefix("world  "))
+        #expect(try Program.run(["inspect"]).text.hasPrefix("sprites  "))
+        let options = ["--seed", "7", "--frames", "1", "--steps", "1", "--quiet", "-o"]
+        #expect(try Program.run(["generate", "a duck"] + options + [path("duck") + "/"]).status == 0)
+        let again = try Program.run(
+            ["rerun", path("duck") + "/", "-o", path("again") + "/", "--quiet"], environment: none)
+        #expect(again.status == 0, "\(again.errors)")
+        let frames = try ["duck", "again"].map {
+            try Data(contentsOf: URL(fileURLWithPath: path("\($0)/frame-0000.png")))
+        }
+        #expect(frames[0] == frames[1])
+        let wrong = try Program.run(
+            ["generate", "a duck", "-o", path("x.mp4")], environment: ["ZOETROPE_MODEL": "/nowhere"])
+        #expect(wrong.status != 0 && wrong.errors.contains("There is no '/nowhere'."))
+    }
+
     @Test func computesWithTheLevelOfKernelsThatIsAskedFor() throws {
         let portable = try Program.run(["inspect"], environment: ["ZOETROPE_KERNELS": "portable"])
         #expect(portable.text.contains("kernels portable"))

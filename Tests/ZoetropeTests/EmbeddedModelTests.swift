@@ -21,6 +21,13 @@ import Zoetrope
     }
     private func path(_ name: String) -> String { directory.url.path + "/" + name }
 
+    @Test func recipesNameEmbeddedModels() throws {
+        #expect(VideoGenerator.embeddedName("embedded") == "sprites")  // as earlier recipes call it
+        #expect(VideoGenerator.embeddedName("world") == "world")
+        #expect(VideoGenerator.embeddedName("Wan2.1-T2V-1.3B-Diffusers") == nil)
+        #expect(try VideoGenerator().identity() == VideoGenerator(model: "world").identity())
+    }
+
     @Test func isCompleteAndKnowsItsDefaults() throws {
         let summary = try VideoGenerator(model: "sprites").inspect()
         #expect(summary.isComplete)
