@@ -108,7 +108,7 @@ let package = Package(
         tests(
             of: "Zoetrope",
             imports: [
-                "Tensors", "Checkpoints", "Patching", "Conditioning", "Pictures", "VideoWriting",
+                "Tensors", "Kernels", "Checkpoints", "Patching", "Conditioning", "Pictures", "VideoWriting",
                 "EmbeddedModel", "PictureReading", "Transformer", "Sampling", "TextEncoding",
             ]),
         tests(of: "Tuning", imports: ["Tensors", "Checkpoints", "Pictures", "VideoWriting", "Zoetrope"]),

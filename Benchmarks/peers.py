@@ -10,7 +10,7 @@ from pathlib import Path
 from measuring import ROOT, machine, measured, spread
 from works import WORKS, Work
 
-PACKAGES = ["torch", "diffusers", "transformers", "openvino", "nncf"]
+PACKAGES = ["torch", "diffusers", "transformers", "openvino", "nncf", "stable-diffusion-cpp-python"]
 BENCH = ROOT / ".build/release/zoetrope-bench"
 
 
@@ -64,7 +64,7 @@ def one(work: Work, peer: str, options: argparse.Namespace) -> dict:
     """Seconds and peak MiB of one process, or why there are none."""
     try:
         words = command(work, peer, options)
-        if work.peers[peer][0] == "openvino":
+        if work.peers[peer][0] in ("openvino", "sdcpp"):
             measured([*words, "--convert"])             # where needed; its memory is not the measurement's
         run = measured(words)
         return {"seconds": run["report"]["seconds"][0], "peak_mib": run["peak_mib"], "wall": run["wall"]}
@@ -108,6 +108,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="a tiny model, to try the harness")
+    parser.add_argument("--name", default="peers", help="of the file in Benchmarks/results (default: peers)")
     parser.add_argument("--models", type=Path, default=ROOT / ".peers/models", help="where models are made and kept")
     options = parser.parse_args()
     options.models = options.models.resolve()
@@ -126,7 +127,7 @@ def main() -> None:
                                           capture_output=True).stdout.strip()
     results = {"machine": before, "versions": versions, "threads": options.threads,
                "works": summary(read(options.state))}
-    file = options.models / "quick.json" if options.quick else ROOT / "Benchmarks/results/peers.json"
+    file = options.models / "quick.json" if options.quick else ROOT / f"Benchmarks/results/{options.name}.json"
     file.write_text(json.dumps(results, indent=2) + "\n")
     print(f"written to {file}")
 

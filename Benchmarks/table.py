@@ -63,6 +63,15 @@ def peers(results: dict) -> list[str]:
     return lines
 
 
+def counts(results: dict) -> str:
+    """How often each was measured."""
+    found = sorted({len(entry["times"]) for work in results["works"].values() for entry in work["peers"].values()
+                    if "times" in entry})
+    if found == [1]:
+        return "one run of each"
+    return f"medians of {found[-1]} runs" + (" (one at 1,280 tokens and of decoding)" if found[0] == 1 else "")
+
+
 def openvino(results: dict) -> str:
     """What has to be said of OpenVINO, where it took part or did not."""
     if any("openvino" in work["peers"] for work in results["works"].values()):
@@ -79,11 +88,14 @@ def text() -> str:
                   f"cores of a server CPU, medians of {results['repeats']} runs in turn, both in fp32 with two threads",
                   "([results](Benchmarks/results/embedded.json), made by `Benchmarks/side-by-side`):", "", *embedded(results), ""]
     if results := load("peers"):
-        count = max(len(entry["times"]) for work in results["works"].values() for entry in work["peers"].values() if "times" in entry)
         lines += ["One random checkpoint of the shape of Wan 2.1 1.3B (bf16 weights) in all programs, two threads, "
-                  f"{'one run of each' if count == 1 else f'medians of {count} runs'} in turn; in brackets how many times Zoetrope's time; memory is the peak of the process",
-                  "([results](Benchmarks/results/peers.json), made by `Benchmarks/peers`). Zoetrope reads the padding of a prompt "
-                  "as one row, which the peers do not; where rows are distinct it cannot." + openvino(results), "",
+                  f"{counts(results)} in turn; in brackets how many times Zoetrope's time; memory is the peak of the process",
+                  "([results](Benchmarks/results/peers.json), made by `Benchmarks/peers` on a Zen 5 with AVX-512). Zoetrope reads the "
+                  "padding of a prompt as one row, which the peers do not; where rows are distinct it cannot." + openvino(results), "",
+                  *peers(results), ""]
+    if results := load("peers-avx2"):
+        lines += ["The same on a CPU with AVX2 alone, a first Zen, where integers of 8 bits are no faster than fp32 but take a quarter of "
+                  f"the memory; {counts(results)} in turn", "([results](Benchmarks/results/peers-avx2.json))." + openvino(results), "",
                   *peers(results), ""]
     if results := load("quality-int8"):
         medians = results["medians"]

@@ -17,6 +17,7 @@ class Work:
 
 
 FP32 = {"zoetrope": ("zoetrope", "fp32"), "diffusers": ("torch", "fp32"), "openvino": ("openvino", "fp32")}
+SDCPP = {f"stable-diffusion.cpp {kind}": ("sdcpp", kind) for kind in ("f16", "q8_0")}
 INT8 = {"zoetrope": ("zoetrope", "int8"), "torch dynamic int8": ("torch", "int8"), "openvino": ("openvino", "int8")}
 MERGED = ("Zoetrope makes the prompt's keys and values once a run, the peers in each forward; and it merges the equal rows of "
           "the 512 text slots (20 are not zeros).")
@@ -24,7 +25,7 @@ NARROW = {"zoetrope": ("zoetrope", "fp32"), "diffusers bf16": ("torch", "bf16"),
 
 WORKS = {
     "forward-fp32-320": Work("forward", 320, FP32, note=MERGED),
-    "forward-int8-320": Work("forward", 320, INT8, note=MERGED),
+    "forward-int8-320": Work("forward", 320, INT8 | SDCPP, note=MERGED + " stable-diffusion.cpp has 256 rows of zeros."),
     "forward-int8-320-distinct": Work("forward", 320, INT8, rows=512, note="All 512 text slots differ; Zoetrope makes their keys and values once a run."),
     "forward-narrow-320": Work("forward", 320, NARROW, note="For information: 16-bit arithmetic of the peers."),
     "forward-fp32-1280": Work("forward", 1280, FP32, note=MERGED),

@@ -5,12 +5,10 @@ internal import Tensors
 private enum FloatTile {
     static let rows = 1024
     static let columns = 256
-    /// Products of up to so many rows go to our own kernels, which widen weights in the nearest cache.
-    static let fewRows = 256
 }
 
-/// Whether a product in fp32 of so many rows goes to our own kernels.
-func isFewRows(_ rows: Int) -> Bool { rows <= FloatTile.fewRows }
+/// Whether a product in fp32 has so few rows that reading the weight, not computing, decides how long it takes.
+func isFewRows(_ rows: Int) -> Bool { rows <= 256 }
 
 /// A product in fp32.
 ///
@@ -49,8 +47,7 @@ private struct FloatProduct: @unchecked Sendable {
     /// Values that a task needs: a tile of the product where it is added to the target, and a tile of widened weights.
     func scratchCount(rows: Int) -> Int {
         let (most, wide) = (min(rows, FloatTile.rows), min(columns, FloatTile.columns))
-        let isFew = isFewRows(most) && weight.fewRowsKernel != nil
-        let widened = isFew || weight.alignedFloats != nil ? 0 : wide * depth
+        let widened = ownKernel(rows: most) != nil || weight.alignedFloats != nil ? 0 : wide * depth
         return tileCount(rows: most) + widened
     }
 
@@ -92,9 +89,7 @@ private struct FloatProduct: @unchecked Sendable {
         _ widened: UnsafeMutablePointer<Float>
     ) {
         let x = x + rows.lowerBound * depth
-        if isFewRows(rows.count), let multiply = weight.fewRowsKernel,
-            let base = weight.bytes.baseAddress
-        {
+        if let multiply = ownKernel(rows: rows.count), let base = weight.bytes.baseAddress {
             let first = base + columns.lowerBound * depth * weight.type.byteCount
             return multiply(x, rows.count, depth, first, columns.count, tile, stride)
         }
@@ -102,6 +97,11 @@ private struct FloatProduct: @unchecked Sendable {
             (rows: rows.count, columns: columns.count, depth: depth), BLAS.Matrix(base: x, stride: depth),
             BLAS.Matrix(base: floats(of: columns, widened), stride: depth), transposed: true, beta: 1,
             into: tile, stride: stride)
+    }
+
+    /// The kernel of ours that widens weights in the nearest cache; nil where OpenBLAS is quicker, or where it has to do.
+    private func ownKernel(rows: Int) -> ckernels_stored_product? {
+        rows <= simd.most_stored_rows ? weight.storedKernel : nil
     }
 
     /// The weights of some outputs as fp32: where they lie, or widened into scratch.
@@ -115,12 +115,12 @@ private struct FloatProduct: @unchecked Sendable {
 }
 
 extension StoredTensor {
-    /// The product of a few rows with a weight of this type; none for fp64.
-    fileprivate var fewRowsKernel: ckernels_few_rows? {
+    /// The product with a weight of this type; none for fp64.
+    fileprivate var storedKernel: ckernels_stored_product? {
         switch type {
-        case .float32: simd.multiply_few_float32
-        case .bfloat16: simd.multiply_few_bfloat16
-        case .float16: simd.multiply_few_float16
+        case .float32: simd.multiply_stored_float32
+        case .bfloat16: simd.multiply_stored_bfloat16
+        case .float16: simd.multiply_stored_float16
         default: nil
         }
     }

@@ -16,6 +16,9 @@ package enum Machine {
     /// Whether halves are multiplied without being widened, which is faster than products of floats.
     package static var multipliesHalf: Bool { simd.multiplies_half != 0 }
 
+    /// Whether products of any number of rows take weights as they lie in their file, with no widened copy for OpenBLAS.
+    package static var multipliesStored: Bool { simd.most_stored_rows == .max }
+
     /// The levels that this CPU runs, the fastest last.
     package static var kernelSets: [String] {
         var levels = [UnsafePointer<ckernels_table>?](repeating: nil, count: Int(CKERNELS_MOST_LEVELS))

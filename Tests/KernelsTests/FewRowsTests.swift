@@ -43,11 +43,11 @@ import Testing
         }
     }
 
-    private func kernel(_ type: ElementType, of level: ckernels_table) -> ckernels_few_rows {
+    private func kernel(_ type: ElementType, of level: ckernels_table) -> ckernels_stored_product {
         switch type {
-        case .bfloat16: level.multiply_few_bfloat16
-        case .float16: level.multiply_few_float16
-        default: level.multiply_few_float32
+        case .bfloat16: level.multiply_stored_bfloat16
+        case .float16: level.multiply_stored_float16
+        default: level.multiply_stored_float32
         }
     }
 }

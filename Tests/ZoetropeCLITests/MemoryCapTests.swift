@@ -22,7 +22,7 @@ import Testing
     private func leastCap() throws -> Int {
         let refused = try run(clip + ["-o", "no.mp4", "--max-memory", "1MiB"])
         let needed = try #require(refused.errors.firstMatch(of: /needs ([0-9.]+) MiB/)?.1)
-        return Int((Double(needed) ?? .nan).rounded(.up)) + 2
+        return Int((Double(needed) ?? .nan).rounded(.up)) + 6
     }
 
     @Test func aCappedRunHoldsLessAndMakesTheSameBytes() throws {

@@ -20,7 +20,8 @@ import Zoetrope
         AllocationBound(
             precision: .fp32, side: 256,
             firstStep: 925, step: 830, firstFrame: 97, frame: 210,
-            peaks: [.load: 6967488, .encode: 1830928, .sample: 32566572, .decode: 81698288]),
+            peaks: [.load: 6967488, .encode: 1830928, .sample: 32566572, .decode: 81698288],
+            samplePeakOfStored: 31668524),
         AllocationBound(
             precision: .int8, side: 256,
             firstStep: 1053, step: 958, firstFrame: 97, frame: 210,

@@ -43,7 +43,7 @@ typedef struct {
     ckernels_product_ending ending;
 } ckernels_half_product;
 
-typedef void (*ckernels_few_rows)(
+typedef void (*ckernels_stored_product)(
     const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, size_t stride);
 
 // Most keys that a query meets at a time.
@@ -127,9 +127,10 @@ typedef struct {
     // bias may be NULL.
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
 
-    // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ for a few rows; the weight may lie at any alignment.
-    // Takes up to 200 KiB of stack.
-    ckernels_few_rows multiply_few_float32, multiply_few_bfloat16, multiply_few_float16;
+    // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ; the weight may lie at any alignment. Takes up to
+    // 200 KiB of stack. Up to `most_stored_rows` rows it is quicker than OpenBLAS.
+    size_t most_stored_rows;
+    ckernels_stored_product multiply_stored_float32, multiply_stored_bfloat16, multiply_stored_float16;
 
     // Quantises one row into its place in a panel, or one column into its place in a block, and returns the scale: 0 for
     // zeros, NaN where a value is not finite.

@@ -1,6 +1,6 @@
-// Products of a few rows in fp32 with a weight as it lies in its file, [columns][depth], at any alignment. Up to 6 rows
-// are dot products that widen a narrow weight in registers. More rows share the work of laying some columns out
-// as panels, which stay in the nearest cache while up to 128 rows go by: each weight comes from memory once.
+// Products in fp32 with a weight as it lies in its file, [columns][depth], at any alignment. Up to 6 rows are dot products
+// that widen a narrow weight in registers. More rows share the work of laying some columns out as panels, which stay in
+// the nearest cache while up to 128 rows go by: for those, each weight comes from memory once.
 // Included by kernels.h.
 
 // Tiles of as many sums as there are registers.
@@ -190,7 +190,7 @@ INLINE void multiply_by_panels(
     }
 }
 
-INLINE void multiply_few(
+INLINE void multiply_stored(
     const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, size_t stride,
     number type) {
     if (rows <= MOST_DOT_ROWS) {
@@ -207,13 +207,13 @@ INLINE void multiply_few(
         multiply_by_panels(x, MOST_ROWS, depth, weight, columns, result, stride, type);
     multiply_by_panels(x, rows, depth, weight, columns, result, stride, type);
 }
-#define MULTIPLY_FEW(name, type)                                                                      \
+#define MULTIPLY_STORED(name, type)                                                                      \
     static void name(                                                                                 \
         const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, \
         size_t stride) {                                                                              \
-        multiply_few(x, rows, depth, weight, columns, result, stride, type);                          \
+        multiply_stored(x, rows, depth, weight, columns, result, stride, type);                          \
     }
-MULTIPLY_FEW(multiply_few_float32, FLOAT32)
-MULTIPLY_FEW(multiply_few_bfloat16, BFLOAT16)
-MULTIPLY_FEW(multiply_few_float16, FLOAT16)
-#undef MULTIPLY_FEW
+MULTIPLY_STORED(multiply_stored_float32, FLOAT32)
+MULTIPLY_STORED(multiply_stored_bfloat16, BFLOAT16)
+MULTIPLY_STORED(multiply_stored_float16, FLOAT16)
+#undef MULTIPLY_STORED
