@@ -101,7 +101,7 @@ def sdcpp_forward(options) -> float:
     It gets no text encoder, which it replaces by 256 rows of zeros; in real use it has 512 rows.
     """
     import stable_diffusion_cpp
-    work = options.work / "original"
+    work = options.work / f"original-{options.model.name}"
     work.mkdir(exist_ok=True)
     transformer = rewritten(options.model / "transformer", work / "transformer.safetensors", TRANSFORMER)
     autoencoder = rewritten(options.model / "vae", work / "vae.safetensors", AUTOENCODER)

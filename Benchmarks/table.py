@@ -64,20 +64,21 @@ def peers(results: dict) -> list[str]:
 
 
 def counts(results: dict) -> str:
-    """How often each was measured."""
-    found = sorted({len(entry["times"]) for work in results["works"].values() for entry in work["peers"].values()
-                    if "times" in entry})
-    if found == [1]:
+    """How often each was measured, and what was measured less often."""
+    found = {name: max(len(entry.get("times", [])) for entry in work["peers"].values())
+             for name, work in results["works"].items()}
+    most = max(found.values())
+    fewer = [WORKS[name] for name in WORKS if 0 < found.get(name, 0) < most]
+    if most == 1:
         return "one run of each"
-    return f"medians of {found[-1]} runs" + (" (one at 1,280 tokens and of decoding)" if found[0] == 1 else "")
+    return f"medians of {most} runs" + (f" (fewer of: {'; '.join(fewer)})" if fewer else "")
 
 
 def openvino(results: dict) -> str:
     """What has to be said of OpenVINO, where it took part or did not."""
-    if any("openvino" in work["peers"] for work in results["works"].values()):
+    if any("OpenVINO" in work["peers"] for work in results["works"].values()):
         return " OpenVINO's int8 has 8-bit weights; whether its activations are quantised was not confirmed."
-    return (" OpenVINO took no part in this run; in an earlier one on a Zen 4 CPU its fp32 at 320 tokens took 5.47 s beside "
-            "Zoetrope's 4.61 s.")
+    return " OpenVINO and stable-diffusion.cpp took no part in this run."
 
 
 def text() -> str:
@@ -94,7 +95,7 @@ def text() -> str:
                   "padding of a prompt as one row, which the peers do not; where rows are distinct it cannot." + openvino(results), "",
                   *peers(results), ""]
     if results := load("peers-avx2"):
-        lines += ["The same on a CPU with AVX2 alone, a first Zen, where integers of 8 bits are no faster than fp32 but take half "
+        lines += ["The same on a CPU with AVX2 alone, a first Zen, where 8-bit integers are hardly faster than fp32, but hold half "
                   f"the memory; {counts(results)} in turn", "([results](Benchmarks/results/peers-avx2.json))." + openvino(results), "",
                   *peers(results), ""]
     if results := load("quality-int8"):
