@@ -3,7 +3,7 @@ internal import Kernels
 internal import Layers
 internal import Tensors
 
-/// Norm, SiLU and causal convolution over 3x3x3: the unit that residual blocks and the heads are made of.
+/// Norm, SiLU and causal convolution over 3x3x3: the unit that residual blocks are made of.
 ///
 /// - Source: diffusers 0.42.1 `autoencoder_kl_wan.py`, `WanResidualBlock.forward`
 struct ActivatedConvolution: Sendable {

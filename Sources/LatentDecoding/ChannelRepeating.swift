@@ -24,10 +24,11 @@ struct ChannelRepeating: Sendable {
 
     /// - Parameters:
     ///   - x: one frame, `[H, W, from]`
-    ///   - count: frames wanted; the last ones of the block, since the first frame of a stream has no frame
+    ///   - place: of the frame that is wanted among `count`, 0 being the first
+    ///   - count: frames that the level makes; the last ones of the block, since the first frame of a stream has no frame
     ///     before it
-    /// - Returns: `count` frames, `[2H, 2W, to]`
-    func callAsFunction(_ x: Tensor, count: Int) -> [Tensor] {
-        sources.suffix(count).map { spreadBlocks(x, block: 2, sources: $0, on: workers) }
+    /// - Returns: `[2H, 2W, to]`
+    func callAsFunction(_ x: Tensor, place: Int, of count: Int) -> Tensor {
+        spreadBlocks(x, block: 2, sources: sources[sources.count - count + place], on: workers)
     }
 }

@@ -19,7 +19,7 @@ extension LatentDecoder {
             stages["\(chunk).mid_block"] = stacked([x])
             var frames = [x]
             for (index, level) in levels.enumerated() {
-                frames = try frames.flatMap { try level($0, after: &history) }
+                frames = try frames.flatMap { try level($0, after: &history).all() }
                 stages["\(chunk).up_blocks.\(index)"] = stacked(frames)
             }
             pictures += try frames.map { try picture(of: $0, after: &history) }

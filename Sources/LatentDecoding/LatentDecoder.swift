@@ -16,7 +16,7 @@ package struct LatentDecoder: Sendable {
     let firstConvolution: CausalConv3d
     let middle: MidBlock
     let levels: [UpBlock]
-    let head: ActivatedConvolution
+    let head: Head
     private let patches: PixelPatches
     /// Of freed memory that may wait for tensors: what the levels pass to one another comes in few sizes, so that with
     /// 16 MiB most blocks find one that waits, and more would only raise the peak.
@@ -40,7 +40,7 @@ package struct LatentDecoder: Sendable {
         levels = try config.multipliers.indices.map {
             try UpBlock(scope["up_blocks"][$0], level: $0, of: config, on: workers)
         }
-        head = try ActivatedConvolution(
+        head = try Head(
             norm: scope["norm_out"], convolution: scope["conv_out"], from: widths[widths.count - 1],
             to: config.outputChannels, on: workers)
         statistics = LatentStatistics(mean: config.latentMean, deviation: config.latentDeviation)
@@ -95,12 +95,10 @@ package struct LatentDecoder: Sendable {
             try workers.checkCancellation()
             return try body(picture)
         }
-        waiting = try RunScope.with(owner: "up_blocks.\(self.levels.count - levels.count)") {
-            try level(waiting.removeLast(), after: &history)
-        }
-        waiting.reverse()
-        while !waiting.isEmpty {
-            try rise(waiting.removeLast(), through: levels.dropFirst(), after: &history, body)
+        let owner = "up_blocks.\(self.levels.count - levels.count)"
+        var frames = try RunScope.with(owner: owner) { try level(waiting.removeLast(), after: &history) }
+        while let frame = try RunScope.with(owner: owner, { try frames.next() }) {
+            try rise(frame, through: levels.dropFirst(), after: &history, body)
         }
     }
 

@@ -11,7 +11,7 @@ package struct LatentEncoder: Sendable {
     let firstConvolution: CausalConv3d
     let stages: [any EncoderStage]
     let middle: MidBlock
-    let head: ActivatedConvolution
+    let head: Head
     let exit: PixelLinear
     let patches: PixelPatches
     private let statistics: LatentStatistics
@@ -29,7 +29,7 @@ package struct LatentEncoder: Sendable {
             scope["conv_in"], from: config.inputChannels, to: widths[0], window: .cube, on: workers)
         stages = try Self.stages(scope["down_blocks"], config: config, on: workers)
         middle = try MidBlock(scope["mid_block"], channels: width, on: workers)
-        head = try ActivatedConvolution(
+        head = try Head(
             norm: scope["norm_out"], convolution: scope["conv_out"], from: width, to: moments, on: workers)
         exit = try PixelLinear(weights["quant_conv"], from: moments, to: moments, kernelAxes: 3, on: workers)
         statistics = LatentStatistics(mean: config.latentMean, deviation: config.latentDeviation)

@@ -41,16 +41,41 @@ struct UpBlock: Sendable {
 
     /// - Parameter x: one frame, `[H, W, C]`; let go after the first block, if nobody else holds it
     /// - Returns: one or two frames, `[2H, 2W, C']`; at the finest level one of the same size
-    func callAsFunction(_ x: consuming Tensor, after history: inout FrameHistory) throws -> [Tensor] {
+    func callAsFunction(_ x: consuming Tensor, after history: inout FrameHistory) throws -> RisingFrames {
         let around = shortcut == nil ? nil : x
         var main = consume x
         for block in blocks { main = try block(main, after: &history) }
-        guard let upsampler else { return [main] }
-        var frames = try upsampler(consume main, after: &history)
-        guard let shortcut, let around else { return frames }
-        for (index, copy) in shortcut(around, count: frames.count).enumerated() {
-            frames[index].add(copy, on: workers)
+        guard let upsampler else { return RisingFrames(coarse: [main], around: nil, count: 1, level: self) }
+        let frames = try upsampler.inTime(consume main, after: &history)
+        return RisingFrames(coarse: frames.reversed(), around: around, count: frames.count, level: self)
+    }
+
+    /// The frames of a level, each made twice as high and wide when it is asked for, so that one waits for the other in a
+    /// quarter of its size.
+    struct RisingFrames {
+        /// `[H, W, C]`, the next one last.
+        fileprivate var coarse: [Tensor]
+        /// What came into the level.
+        fileprivate var around: Tensor?
+        fileprivate let count: Int
+        fileprivate let level: UpBlock
+
+        /// - Throws: `CancellationError` once the workers are cancelled
+        mutating func next() throws -> Tensor? {
+            guard let frame = coarse.popLast() else { return nil }
+            guard let upsampler = level.upsampler else { return frame }
+            var result = try upsampler.inSpace(frame)
+            guard let shortcut = level.shortcut, let around else { return result }
+            let place = count - 1 - coarse.count
+            result.add(shortcut(around, place: place, of: count), on: level.workers)
+            if coarse.isEmpty { self.around = nil }
+            return result
         }
-        return frames
+
+        func all() throws -> [Tensor] {
+            var (rest, frames) = (self, [Tensor]())
+            while let frame = try rest.next() { frames.append(frame) }
+            return frames
+        }
     }
 }

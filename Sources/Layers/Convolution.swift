@@ -25,10 +25,19 @@ package struct Convolution: Sendable {
         on workers: Workers
     ) throws {
         let kernel = (window.time == 1 ? [] : [window.time]) + [window.height, window.width]
-        weight = tapsFirst(try weights.tensor("weight", shape: [to, from] + kernel), on: workers)
-        bias = try weights.values("bias", shape: [to])
+        self.init(
+            weight: tapsFirst(try weights.tensor("weight", shape: [to, from] + kernel), on: workers),
+            bias: try weights.values("bias", shape: [to]), window: window, seen: view, on: workers)
+    }
+
+    /// - Parameters:
+    ///   - weight: `[taps, from, to]`
+    ///   - bias: `[to]`
+    init(weight: Tensor, bias: Tensor, window: ConvolutionWindow, seen view: FrameView, on workers: Workers) {
         self.window = window
         self.view = view
+        self.weight = weight
+        self.bias = bias
         self.workers = workers
     }
 

@@ -6,8 +6,8 @@ import Testing
 
 /// What decoding holds at the size of a published model, planned: no weight is read and nothing is computed.
 @Suite struct DecodingMemoryTests {
-    /// 17 frames of 256x256. What the levels remember is 591 MiB of it.
-    @Test func wanHoldsLessThanSevenTenthsOfAGibibyteAboveItsWeights() throws {
+    /// 17 frames of 256x256. What the levels remember is 545 MiB of it.
+    @Test func wanHoldsLessThanSixtyFiveHundredthsOfAGibibyteAboveItsWeights() throws {
         let directory = TemporaryDirectory()
         try KeyList.published("wan2.1-vae").writeSparse(to: directory.url)
         let config = try KeyList.config(AutoencoderConfig.self, of: "wan2.1-vae")
@@ -27,6 +27,6 @@ import Testing
         }
         let peak = try #require(ledger.report.stages.first { $0.name == "decode" }).peakBytes
         #expect(weights > 270 << 20 && weights < 290 << 20)
-        #expect(Double(peak - weights) <= 0.7 * Double(1 << 30), "\(peak) bytes, \(weights) of them weights")
+        #expect(Double(peak - weights) <= 0.65 * Double(1 << 30), "\(peak) bytes, \(weights) of them weights")
     }
 }
