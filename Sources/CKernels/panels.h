@@ -20,16 +20,20 @@ typedef struct {
     size_t shift;
 } coming;
 
-// One tile of a product: `rows` and `panels` are constants where it is inlined, so the sums stay in registers. Asks for
-// one line of what comes in each step of the depth: all at once would wait for the memory.
+// One tile of a product, which becomes the result or is added to it: `rows`, `panels` and `add` are constants where it is
+// inlined, so the sums stay in registers. Asks for one line of what comes in each step of the depth: all at once would
+// wait for the memory.
 INLINE void multiply_tile(
     size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
-    float *result, size_t stride, coming next) {
+    float *result, size_t stride, int add, coming next) {
     vector sums[SUM_ROWS][SUM_PANELS];
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
         for (size_t p = 0; p < panels; p++) sums[r][p] = (vector){0};
+    }
+    for (size_t r = 0; add && r < rows; r++) {
+        for (size_t p = 0; p < panels; p++) __builtin_prefetch(result + r * stride + p * LANES, 1, 3);
     }
     for (size_t k = 0; k < depth; k++) {
         if (next.first) {
@@ -49,14 +53,17 @@ INLINE void multiply_tile(
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
-        for (size_t p = 0; p < panels; p++) store(result + r * stride + p * LANES, sums[r][p]);
+        for (size_t p = 0; p < panels; p++) {
+            float *to = result + r * stride + p * LANES;
+            store(to, add ? load(to) + sums[r][p] : sums[r][p]);
+        }
     }
 }
 #define TILE(ROWS) \
-    case ROWS: multiply_tile(ROWS, panels, depth, a, a_stride, b, panel_stride, result, stride, next); break;
+    case ROWS: multiply_tile(ROWS, panels, depth, a, a_stride, b, panel_stride, result, stride, add, next); break;
 INLINE void multiply_rows(
     size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
-    float *result, size_t stride, coming next) {
+    float *result, size_t stride, int add, coming next) {
     switch (rows) {
         TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
 #if defined(AVX512)
@@ -78,9 +85,9 @@ static void multiply_panels(
             float *to = result + first * stride + p * LANES;
             const float *panel = b + p * panel_stride;
             if (taken == SUM_PANELS) {
-                multiply_rows(count, SUM_PANELS, depth, from, a_stride, panel, panel_stride, to, stride, (coming){0});
+                multiply_rows(count, SUM_PANELS, depth, from, a_stride, panel, panel_stride, to, stride, 0, (coming){0});
             } else {
-                multiply_rows(count, 1, depth, from, a_stride, panel, panel_stride, to, stride, (coming){0});
+                multiply_rows(count, 1, depth, from, a_stride, panel, panel_stride, to, stride, 0, (coming){0});
             }
         }
         p += taken;

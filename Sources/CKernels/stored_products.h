@@ -1,6 +1,6 @@
 // Products in fp32 with a weight as it lies in its file, [columns][depth], at any alignment. Up to 6 rows are dot products
 // that widen a narrow weight in registers. More rows share the work of laying some columns out as panels, which stay in
-// the nearest cache while up to 128 rows go by: for those, each weight comes from memory once.
+// the nearest cache while up to 192 rows go by: for those, each weight comes from memory once.
 // Included by kernels.h.
 
 // Tiles of as many sums as there are registers.
@@ -80,8 +80,8 @@ INLINE void multiply_dots(
     }
 }
 
-// Panels of 32 KiB and a tile of rows lie in the nearest cache.
-enum { PANEL_DEPTH = 256, PANEL_COLUMNS = SUM_PANELS * LANES, MOST_ROWS = 128 };
+// Panels of 32 KiB and a tile of rows lie in the nearest cache, all rows in the next one: the more of them, the less laying out.
+enum { PANEL_DEPTH = 256, PANEL_COLUMNS = SUM_PANELS * LANES, MOST_ROWS = CKERNELS_STORED_ROWS };
 
 INLINE void zip_values(vector *a, vector *b) {
     vector low = __builtin_shufflevector(*a, *b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29);
@@ -148,15 +148,21 @@ static void add_panels(
     for (size_t part = 0; part < parts; part++) {
         size_t first = rows * part / parts, count = rows * (part + 1) / parts - first;
         coming lines = {asked < PANEL_COLUMNS ? next.first + asked * next.stride : NULL, next.stride, next.shift};
-        multiply_rows(
-            count, SUM_PANELS, depth, x + first * PANEL_DEPTH, PANEL_DEPTH, panels, PANEL_DEPTH * LANES, sums,
-            PANEL_COLUMNS, lines);
+        const float *from = x + first * PANEL_DEPTH;
+        float *to = result + first * stride;
         asked += PANEL_DEPTH >> next.shift;
+        if (columns == PANEL_COLUMNS) {
+            multiply_rows(
+                count, SUM_PANELS, depth, from, PANEL_DEPTH, panels, PANEL_DEPTH * LANES, to, stride, 1, lines);
+            continue;
+        }
+        multiply_rows(
+            count, SUM_PANELS, depth, from, PANEL_DEPTH, panels, PANEL_DEPTH * LANES, sums, PANEL_COLUMNS, 0, lines);
         for (size_t r = 0; r < count; r++) {
             for (size_t c = 0; c < columns; c += LANES) {
-                float *to = result + (first + r) * stride + c;
-                vector sum = load_some(to, columns - c) + load(sums + r * PANEL_COLUMNS + c);
-                store_some(to, sum, columns - c);
+                float *place = to + r * stride + c;
+                vector sum = load_some(place, columns - c) + load(sums + r * PANEL_COLUMNS + c);
+                store_some(place, sum, columns - c);
             }
         }
     }
@@ -203,9 +209,11 @@ INLINE void multiply_stored(
         }
         return;
     }
-    for (; rows > MOST_ROWS; rows -= MOST_ROWS, x += MOST_ROWS * depth, result += MOST_ROWS * stride)
-        multiply_by_panels(x, MOST_ROWS, depth, weight, columns, result, stride, type);
-    multiply_by_panels(x, rows, depth, weight, columns, result, stride, type);
+    size_t parts = (rows + MOST_ROWS - 1) / MOST_ROWS;
+    for (size_t part = 0; part < parts; part++) {
+        size_t first = rows * part / parts, count = rows * (part + 1) / parts - first;
+        multiply_by_panels(x + first * depth, count, depth, weight, columns, result + first * stride, stride, type);
+    }
 }
 #define MULTIPLY_STORED(name, type)                                                                      \
     static void name(                                                                                 \

@@ -2,9 +2,22 @@ internal import CKernels
 internal import Tensors
 
 /// How a matrix product is cut into tasks; never depends on the number of threads.
-private enum FloatTile {
-    static let rows = 1024
-    static let columns = 256
+private struct FloatTile {
+    let rows: Int
+    let columns: Int
+
+    /// - Parameter isOwn: whether our own kernel computes many rows: its tasks hold as many as share what it lays out of a
+    ///   weight, and more columns, over which it copies rows only once
+    init(rows count: Int, isOwn: Bool) {
+        guard isOwn, !isFewRows(count) else {
+            (rows, columns) = (1024, 256)
+            return
+        }
+        let most = Int(CKERNELS_STORED_ROWS)
+        // An even number, so that two threads finish together.
+        let parts = (count + 2 * most - 1) / (2 * most) * 2
+        (rows, columns) = (roundedUp((count + parts - 1) / parts, Int(CKERNELS_PANEL)), 512)
+    }
 }
 
 /// Whether a product in fp32 has so few rows that reading the weight, not computing, decides how long it takes.
@@ -21,16 +34,18 @@ func multiplyFloats(
     precondition(weight.count == columns * depth, "\(weight.shape) does not fit \(x.shape)")
     _ = BLAS.core
     weight.willRead()
-    let across = (columns + FloatTile.columns - 1) / FloatTile.columns
-    let down = (rows + FloatTile.rows - 1) / FloatTile.rows
+    let tile = FloatTile(rows: rows, isOwn: weight.ownKernel(rows: rows) != nil)
+    let across = (columns + tile.columns - 1) / tile.columns
+    let down = (rows + tile.rows - 1) / tile.rows
     x.read { x in
         let product = FloatProduct(
             x: x.pointer, weight: weight, target: target, ending: ending, columns: columns, depth: depth)
-        workers.run(tasks: across * down, scratch: product.scratchCount(rows: rows)) { task, scratch in
-            let (row, column) = (task / across * FloatTile.rows, task % across * FloatTile.columns)
+        let scratch = product.scratchCount(rows: min(rows, tile.rows), columns: min(columns, tile.columns))
+        workers.run(tasks: across * down, scratch: scratch) { task, scratch in
+            let (row, column) = (task / across * tile.rows, task % across * tile.columns)
             product.run(
-                rows: row..<min(rows, row + FloatTile.rows),
-                columns: column..<min(columns, column + FloatTile.columns), scratch)
+                rows: row..<min(rows, row + tile.rows),
+                columns: column..<min(columns, column + tile.columns), scratch)
         }
     }
 }
@@ -45,19 +60,16 @@ private struct FloatProduct: @unchecked Sendable {
     let depth: Int
 
     /// Values that a task needs: a tile of the product where it is added to the target, and a tile of widened weights.
-    func scratchCount(rows: Int) -> Int {
-        let (most, wide) = (min(rows, FloatTile.rows), min(columns, FloatTile.columns))
-        let widened = ownKernel(rows: most) != nil || weight.alignedFloats != nil ? 0 : wide * depth
-        return tileCount(rows: most) + widened
+    func scratchCount(rows: Int, columns: Int) -> Int {
+        let widened = weight.ownKernel(rows: rows) != nil || weight.alignedFloats != nil ? 0 : columns * depth
+        return tileCount(rows: rows, columns: columns) + widened
     }
 
-    private func tileCount(rows: Int) -> Int {
-        ending.finish == .add ? rows * min(columns, FloatTile.columns) : 0
-    }
+    private func tileCount(rows: Int, columns: Int) -> Int { ending.finish == .add ? rows * columns : 0 }
 
     func run(rows: Range<Int>, columns range: Range<Int>, _ scratch: UnsafeMutablePointer<Float>) {
         let place = target + rows.lowerBound * columns + range.lowerBound
-        let widened = scratch + tileCount(rows: rows.count)
+        let widened = scratch + tileCount(rows: rows.count, columns: range.count)
         guard ending.finish == .add else { return fill(place, stride: columns, rows, range, widened) }
         fill(scratch, stride: range.count, rows, range, widened)
         for line in 0..<rows.count {
@@ -89,7 +101,7 @@ private struct FloatProduct: @unchecked Sendable {
         _ widened: UnsafeMutablePointer<Float>
     ) {
         let x = x + rows.lowerBound * depth
-        if let multiply = ownKernel(rows: rows.count), let base = weight.bytes.baseAddress {
+        if let multiply = weight.ownKernel(rows: rows.count), let base = weight.bytes.baseAddress {
             let first = base + columns.lowerBound * depth * weight.type.byteCount
             return multiply(x, rows.count, depth, first, columns.count, tile, stride)
         }
@@ -97,11 +109,6 @@ private struct FloatProduct: @unchecked Sendable {
             (rows: rows.count, columns: columns.count, depth: depth), BLAS.Matrix(base: x, stride: depth),
             BLAS.Matrix(base: floats(of: columns, widened), stride: depth), transposed: true, beta: 1,
             into: tile, stride: stride)
-    }
-
-    /// The kernel of ours that widens weights in the nearest cache; nil where OpenBLAS is quicker, or where it has to do.
-    private func ownKernel(rows: Int) -> ckernels_stored_product? {
-        rows <= simd.most_stored_rows ? weight.storedKernel : nil
     }
 
     /// The weights of some outputs as fp32: where they lie, or widened into scratch.
@@ -115,8 +122,13 @@ private struct FloatProduct: @unchecked Sendable {
 }
 
 extension StoredTensor {
+    /// The kernel of ours that widens weights in the nearest cache; nil where OpenBLAS is quicker, or where it has to do.
+    fileprivate func ownKernel(rows: Int) -> ckernels_stored_product? {
+        rows <= simd.most_stored_rows ? storedKernel : nil
+    }
+
     /// The product with a weight of this type; none for fp64.
-    fileprivate var storedKernel: ckernels_stored_product? {
+    private var storedKernel: ckernels_stored_product? {
         switch type {
         case .float32: simd.multiply_stored_float32
         case .bfloat16: simd.multiply_stored_bfloat16

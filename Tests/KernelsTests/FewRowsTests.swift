@@ -9,7 +9,7 @@ import Testing
     private static let types = [ElementType.float32, .bfloat16, .float16]
 
     @Test(
-        arguments: [1, 2, 3, 4, 6, 7, 12, 14, 15, 28, 29, 127, 128, 129, 256, 331],
+        arguments: [1, 2, 3, 4, 6, 7, 12, 14, 15, 28, 29, 127, 128, 129, 191, 192, 193, 256, 331, 385],
         [1, 2, 5, 15, 16, 17, 31, 33, 70])
     func rowsAndColumns(rows: Int, columns: Int) { check(rows: rows, depth: 35, columns: columns) }
 

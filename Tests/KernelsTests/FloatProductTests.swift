@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct FloatProductTests {
-    @Test(arguments: [1, 7, 255, 257], [1, 16, 256, 300])
+    @Test(arguments: [1, 7, 255, 257, 385, 769], [1, 16, 256, 300, 513])
     func linearMatchesReference(rows: Int, columns: Int) {
         let x = seeded([rows, 33], seed: 2)
         let weight = seeded([columns, 33], seed: 3)

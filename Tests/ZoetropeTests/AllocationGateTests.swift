@@ -21,7 +21,7 @@ import Zoetrope
             precision: .fp32, side: 256,
             firstStep: 925, step: 830, firstFrame: 99, frame: 218,
             peaks: [.load: 6967488, .encode: 1830928, .sample: 32566572, .decode: 77061712],
-            samplePeakOfStored: 31668524),
+            samplePeakOfStored: 29571372),
         AllocationBound(
             precision: .int8, side: 256,
             firstStep: 1053, step: 958, firstFrame: 99, frame: 218,

@@ -4,6 +4,8 @@
 
 // Rows of a product are taken 12 at a time, columns 32.
 enum { CKERNELS_PANEL = 12, CKERNELS_BLOCK = 32 };
+// Rows that share what products with stored weights lay out.
+enum { CKERNELS_STORED_ROWS = 192 };
 
 // What becomes of a product p: result = p, result = gelu(p), or result += p * gate (gate may be NULL: 1).
 enum { CKERNELS_FINISH_STORE, CKERNELS_FINISH_GELU, CKERNELS_FINISH_ADD };
@@ -128,7 +130,7 @@ typedef struct {
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
 
     // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ; the weight may lie at any alignment. Takes up to
-    // 200 KiB of stack. Up to `most_stored_rows` rows it is quicker than OpenBLAS.
+    // 250 KiB of stack. Up to `most_stored_rows` rows it is quicker than OpenBLAS.
     size_t most_stored_rows;
     ckernels_stored_product multiply_stored_float32, multiply_stored_bfloat16, multiply_stored_float16;
 
