@@ -29,11 +29,7 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup var kept: CheckpointFlags
     @OptionGroup var run: RunFlags
 
-    @Option(
-        help: ArgumentHelp(
-            "Options from a file that `zoetrope preset` wrote; options that are given here win.",
-            valueName: "file"))
-    var preset: String?
+    @OptionGroup var preset: PresetOption
 
     @Option(help: ArgumentHelp("Keep the clean latent too, for `zoetrope decode`.", valueName: "file"))
     var saveLatents: String?

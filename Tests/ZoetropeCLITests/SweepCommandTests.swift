@@ -59,12 +59,16 @@ import Testing
         #expect(html.contains(clip.base64EncodedString()))
 
         #expect(try run(["preset", "s", "1", "-o", "one.json"]).status == 0)
-        let preset = [
-            "generate", "a red balloon rises over the sea", "--seed", "1", "--preset", "one.json", "--quiet",
-        ]
-        #expect(try run(preset + ["-o", "preset.mp4"]).status == 0)
-        #expect(try Data(contentsOf: directory["preset.mp4"]) == clip)
-        let other = try run(preset + ["-o", "other.mp4", "--json", "--steps", "2"])
+        let words = ["a red balloon rises over the sea", "--preset", "one.json"]
+        for command in ["generate", "profile"] {
+            #expect(
+                try run([command] + words + ["--seed", "1", "--quiet", "-o", "\(command).mp4"]).status == 0)
+            #expect(try Data(contentsOf: directory["\(command).mp4"]) == clip)
+        }
+        let planned = try run(["plan"] + words + ["--json"])
+        let plan = try JSONSerialization.jsonObject(with: planned.output) as? [String: Any]
+        #expect((plan?["stepTokens"] as? [Int])?.count == 1)
+        let other = try run(["generate"] + words + ["--quiet", "-o", "other.mp4", "--json", "--steps", "2"])
         let report = try JSONSerialization.jsonObject(with: other.output) as? [String: Any]
         #expect((report?["stepSeconds"] as? [Double])?.count == 2)
     }
@@ -167,7 +171,7 @@ import Testing
     /// A frame of 16384 x 16384 pixels takes 111 GiB.
     @Test func whatTheMachineCannotHoldIsNotTried() throws {
         let listed = try run([
-            "sweep", "--dry-run", "--prompt", "a duck", "--base", "frames=1", "--vary", "width=64|16384",
+            "sweep", "--dry-run", "--prompt", "a duck", "--base", "frames=17", "--vary", "width=64|16384",
             "--vary", "height=64|16384",
         ])
         #expect(listed.status == 0, "\(listed.errors)")

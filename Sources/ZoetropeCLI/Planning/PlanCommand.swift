@@ -26,6 +26,7 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var reuse: ReuseOptions
     @OptionGroup var pictures: PictureOptions
     @OptionGroup var tokens: TokenOptions
+    @OptionGroup var preset: PresetOption
 
     @Option(help: ArgumentHelp("Threads that compute. [default: one per core]", valueName: "n"))
     var threads: Int?

@@ -3,7 +3,8 @@ import Tuning
 
 struct PresetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "preset", abstract: "Keep a trial of a sweep as a preset for `generate --preset`.")
+        commandName: "preset",
+        abstract: "Keep a trial of a sweep as a preset for the --preset of `generate`, `plan` and `profile`.")
 
     @Argument(help: ArgumentHelp("Directory of a sweep.", valueName: "dir"))
     var directory: String
@@ -23,17 +24,30 @@ struct PresetCommand: ParsableCommand {
     }
 }
 
+/// Of the commands that take the settings of a clip.
+struct PresetOption: ParsableArguments {
+    @Option(
+        name: .customLong("preset"),
+        help: ArgumentHelp(
+            "Options from a file that `zoetrope preset` wrote; options that are given here win.",
+            valueName: "file"))
+    var file: String?
+}
+
 /// Puts the options of a preset where `--preset` names its file.
 enum PresetExpansion {
+    /// Those that have a ``PresetOption``.
+    private static let commands = ["generate", "plan", "profile"]
+
     /// - Parameter arguments: of the program, without its name
-    /// - Returns: for `generate` with presets, the same words with those of the presets in front, so that options
+    /// - Returns: for these commands with presets, the same words with those of the presets in front, so that options
     ///   given beside a preset win; for everything else the same words
     /// - Throws: ``SweepError``
     static func expand(_ arguments: [String]) throws -> [String] {
-        guard arguments.first == "generate" else { return arguments }
+        guard let command = arguments.first, commands.contains(command) else { return arguments }
         let words = arguments.dropFirst()
         let paths = presets(in: Array(words.prefix { $0 != "--" }))
-        return ["generate"] + (try paths.flatMap { try options(of: $0) }) + words
+        return [command] + (try paths.flatMap { try options(of: $0) }) + words
     }
 
     private static func presets(in words: [String]) -> [String] {

@@ -103,7 +103,7 @@ extension GenerateCommand {
         if profile != nil { return "--profile" }
         if saveSteps != nil { return "--save-steps" }
         if kept.checkpoint != nil { return "--checkpoint" }
-        if preset != nil { return "--preset" }
+        if preset.file != nil { return "--preset" }
         if run.json { return "--json" }
         if run.quiet { return "--quiet" }
         return nil
