@@ -1,10 +1,11 @@
-"""Goldens of the samplers: diffusers' schedules, and trajectories under a closed-form velocity."""
+"""Goldens of the samplers: diffusers' schedules, trajectories under a closed-form velocity, and guidance."""
 
 import json
 from pathlib import Path
 
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler
+from diffusers.guiders import ClassifierFreeZeroStarGuidance
 
 from case import Case
 from random_weights import normal
@@ -66,8 +67,21 @@ def explicit_sigmas(steps: int, shift: float) -> list[float]:
     return (shift * uniform / (1 + (shift - 1) * uniform)).tolist()
 
 
+def write_guidance(output: Path, scale: float):
+    """Two velocities and what CFG-Zero* makes of them, without its steps of zeros."""
+    case = Case(output, "sampling", "guidance-cfg-zero", SEED)
+    guider = ClassifierFreeZeroStarGuidance(guidance_scale=scale, zero_init_steps=0)
+    guider.set_state(step=0, num_inference_steps=1, timestep=torch.tensor(1000))
+    conditional = normal(LATENT, SEED + 1)
+    unconditional = 0.6 * conditional + 0.3 * normal(LATENT, SEED + 2)
+    guided = guider.forward(conditional[None], unconditional[None]).pred[0]
+    case.write_tensors({"conditional": conditional, "unconditional": unconditional, "guided": guided})
+    case.finish(guider="ClassifierFreeZeroStarGuidance(zero_init_steps=0)", scale=scale)
+
+
 def make(output: Path):
-    """Writes every shift and number of steps for both samplers, and one Euler run with explicit sigmas."""
+    """Writes every shift and number of steps for both samplers, one Euler run with explicit sigmas, and guidance."""
+    write_guidance(output, scale=3.0)
     for shift in SHIFTS:
         for steps in STEPS:
             ending = f"shift-{shift:g}-steps-{steps}"

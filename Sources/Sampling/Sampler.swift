@@ -58,9 +58,3 @@ package protocol Solver {
     /// The latent at noise level `step + 1`, given the latent and the velocity at level `step`.
     mutating func next(after latent: Tensor, velocity: Tensor, step: Int) -> Tensor
 }
-
-/// `unconditional + scale * (conditional - unconditional)`: classifier-free guidance (Ho and Salimans, arXiv
-/// 2207.12598).
-package func guide(_ conditional: Tensor, awayFrom unconditional: Tensor, scale: Float) -> Tensor {
-    Tensor.sum([(scale, conditional), (1 - scale, unconditional)])
-}

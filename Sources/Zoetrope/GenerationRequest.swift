@@ -8,6 +8,15 @@ public enum Sampler: String, Codable, CaseIterable, Sendable {
     case unipc
 }
 
+/// How guidance leads from the unconditional velocity towards the prompt's.
+public enum GuidanceRule: String, Codable, CaseIterable, Sendable {
+    /// Classifier-free guidance: along their difference.
+    case cfg
+    /// CFG-Zero*: along what is left of the difference when the unconditional velocity has been scaled to fit the
+    /// conditional one.
+    case cfgZero = "cfg-zero"
+}
+
 /// Number format that the transformer's blocks compute their products in; everything else is fp32.
 public enum Precision: String, Codable, CaseIterable, Sendable {
     /// What diffusers computes in by default.
@@ -45,6 +54,7 @@ public struct GenerationRequest: Equatable, Sendable {
     public var steps: Int?
     /// Strength of classifier-free guidance; 1 switches it off and halves the work.
     public var guidance: Double?
+    public var guidanceRule: GuidanceRule?
     /// Flow shift, above 0.
     public var shift: Double?
     public var sampler: Sampler?
@@ -95,6 +105,8 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     public var untrainedPatch: Bool?
     /// Nil is fp32, as in recipes of versions that knew no other.
     public var precision: Precision?
+    /// Nil is ``GuidanceRule/cfg``, as in recipes of versions that knew no other.
+    public var guidanceRule: GuidanceRule?
     /// Nil computes all blocks at all steps.
     public var cache: BlockCaching?
     /// Nil computes the unconditional pass at all steps that are guided.

@@ -64,7 +64,8 @@ struct LatentSampling: Sendable {
                 patchifier: patchifiers[step.index], layout: layout, timestep: step.timestep,
                 compression: settings.compression?.at(step: step.index) ?? TokenCompression())
             let passes = GuidedPasses(
-                plans[step.index], caching: settings.cache, scale: Float(settings.guidance)
+                plans[step.index], caching: settings.cache, scale: Float(settings.guidance),
+                rule: settings.guidanceRule ?? .cfg
             ) { kind, cache, rule in
                 try transformerPasses.velocity(of: latent, kind, at: tokenStep, &cache, rule)
             }

@@ -46,6 +46,7 @@ public struct VideoGenerator: Sendable {
         settings.patch = request.patch
         settings.untrainedPatch = request.untrainedPatch ? true : nil
         settings.precision = request.precision ?? .fp32
+        settings.guidanceRule = request.guidanceRule == .cfg ? nil : request.guidanceRule
         settings.guidanceReuse = request.guidanceReuse
         settings.guidanceSteps = request.guidanceSteps
         settings.cache = request.cache

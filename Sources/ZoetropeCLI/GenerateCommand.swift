@@ -94,6 +94,13 @@ struct SettingsOptions: ParsableArguments {
         help: ArgumentHelp("Strength of guidance; 1 switches it off and halves the work.", valueName: "x"))
     var guidance: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "How guidance leads: cfg, or cfg-zero, which first scales the unconditional pass to fit the other one "
+                + "(CFG-Zero*; costs nothing). [default: cfg]",
+            valueName: "name"), transform: Self.guidanceRule(named:))
+    var guidanceRule: GuidanceRule?
+
     @Option(help: ArgumentHelp("Flow shift: above 1 spends more steps at high noise.", valueName: "x"))
     var shift: Double?
 
@@ -129,6 +136,14 @@ struct SettingsOptions: ParsableArguments {
         return precision
     }
 
+    private static func guidanceRule(named name: String) throws -> GuidanceRule {
+        guard let rule = GuidanceRule(rawValue: name) else {
+            let names = GuidanceRule.allCases.map(\.rawValue).joined(separator: " or ")
+            throw ValidationError("There is no guidance rule '\(name)'. Take \(names).")
+        }
+        return rule
+    }
+
     private static func sampler(named name: String) throws -> Sampler {
         guard let sampler = Sampler(rawValue: name) else {
             let names = Sampler.allCases.map(\.rawValue).joined(separator: " or ")
@@ -144,6 +159,7 @@ struct SettingsOptions: ParsableArguments {
         request.framesPerSecond = fps
         request.steps = steps
         request.guidance = guidance
+        request.guidanceRule = guidanceRule
         request.shift = shift
         request.sampler = sampler
         request.precision = precision

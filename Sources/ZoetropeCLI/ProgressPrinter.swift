@@ -39,6 +39,7 @@ final class ProgressPrinter: Sendable {
                     + (settings.cache.map { "cache \($0), " } ?? "")
                     + (settings.guidanceReuse.map { "guidance reused \($0), " } ?? "")
                     + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance)"
+                    + (settings.guidanceRule.map { " by \($0.rawValue)" } ?? "")
                     + (settings.guidanceSteps.map { " at steps \($0)" } ?? "") + ", "
                     + "shift \(settings.shift), seed \(settings.seed)")
         case let .warning(text): write("warning: \(text)", over: false)

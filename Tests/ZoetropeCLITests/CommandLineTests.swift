@@ -113,6 +113,10 @@ import Testing
             "Error: --frames 18: this model makes 4k+1 frames. Take 17 or 21."
         ),
         (
+            ["generate", "x", "--guidance-rule", "apg"],
+            "Error: The value 'apg' is invalid for '--guidance-rule <name>': There is no guidance rule 'apg'. Take cfg or cfg-zero."
+        ),
+        (
             ["generate", "x", "--precision", "int4"],
             "Error: The value 'int4' is invalid for '--precision <format>': There is no precision 'int4'. Take fp32, fp16, int8 or auto."
         ),

@@ -76,6 +76,20 @@ import Zoetrope
         #expect(state.tensors.keys.sorted() == ["reuse.difference"])
     }
 
+    @Test func theRuleHoldsForWhatIsReusedToo() throws {
+        var state = ReuseState()
+        let (first, later) = (seeded([4], seed: 1), seeded([4], seed: 3))
+        let away = Tensor.sum([(0.5, first)])
+        let computed = GuidedPasses(
+            StepPlan(guidance: .computed, keepsGuidance: true), caching: nil, scale: 3, rule: .cfgZero
+        ) { branch, _, _ in branch == .conditional ? first : away }
+        #expect(largestDifference(try computed.velocity(with: &state).velocity, first) <= 1e-6)
+        let reused = GuidedPasses(
+            StepPlan(guidance: .reused), caching: nil, scale: 3, rule: .cfgZero
+        ) { _, _, _ in later }
+        #expect(largestDifference(try reused.velocity(with: &state).velocity, later) <= 1e-6)
+    }
+
     @Test func theStateGoesThroughItsTensorsAndMetadata() {
         var state = ReuseState()
         #expect(state.tensors.isEmpty)

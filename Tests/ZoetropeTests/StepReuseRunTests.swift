@@ -127,6 +127,10 @@ import Zoetrope
             with: "\"cache\":\"0.1,steps=3-10,at-most=3\",\"frames\":5,\"framesPerSecond\":8,\"guidance\":4,"
                 + "\"guidanceReuse\":\"2,steps=3-10\",\"guidanceSteps\":\"1-8\",")
         #expect(try Recipe(json: newer, from: "clip.mp4").json() == newer)
+        let ruled = json.replacingOccurrences(
+            of: "\"guidance\":4,", with: "\"guidance\":4,\"guidanceRule\":\"cfg-zero\",")
+        #expect(try Recipe(json: ruled, from: "clip.mp4").settings.guidanceRule == .cfgZero)
+        #expect(try Recipe(json: ruled, from: "clip.mp4").json() == ruled)
         // Ranges that were written in another way once are the same ranges.
         for (old, new) in [("-8", "0-8"), ("0-0", "0"), ("2-", "2-")] {
             let older = newer.replacingOccurrences(of: "1-8", with: old)

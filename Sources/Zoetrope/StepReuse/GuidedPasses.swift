@@ -17,16 +17,21 @@ package struct GuidedPasses {
     private let plan: StepPlan
     private let caching: BlockCaching?
     private let scale: Float
+    private let rule: GuidanceRule
     private let pass: Pass
 
     /// Computes one pass: with the cache that it keeps and a rule for it, which is nil where there is no caching.
     package typealias Pass = (GuidanceBranch, inout BlockCache, BlockSkipping?) throws -> Tensor
 
     /// - Parameter scale: strength of guidance
-    package init(_ plan: StepPlan, caching: BlockCaching?, scale: Float, pass: @escaping Pass) {
+    package init(
+        _ plan: StepPlan, caching: BlockCaching?, scale: Float, rule: GuidanceRule = .cfg,
+        pass: @escaping Pass
+    ) {
         self.plan = plan
         self.caching = caching
         self.scale = scale
+        self.rule = rule
         self.pass = pass
     }
 
@@ -48,8 +53,9 @@ package struct GuidedPasses {
             passes.unconditional = .reused
             return (Tensor.sum([(1, towards), (scale - 1, difference)]), passes)
         case .computed:
-            let rule = caching.map { _ in isCached ? BlockSkipping.always : .never }
-            let away = try pass(.unconditional, &state.unconditional, rule)
+            let skipping = caching.map { _ in isCached ? BlockSkipping.always : .never }
+            let computed = try pass(.unconditional, &state.unconditional, skipping)
+            let away = rule == .cfg ? computed : fitted(computed, to: towards)
             passes.unconditional = passes.conditional
             if !isCached { state.isPaired = true }
             if plan.keepsGuidance { state.difference = Tensor.sum([(1, towards), (-1, away)]) }
