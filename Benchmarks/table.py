@@ -95,7 +95,7 @@ def text() -> str:
                   "padding of a prompt as one row, which the peers do not; where rows are distinct it cannot." + openvino(results), "",
                   *peers(results), ""]
     if results := load("peers-avx2"):
-        lines += ["The same on a CPU with AVX2 alone, a first Zen, where 8-bit integers are hardly faster than fp32, but hold half "
+        lines += ["The same on a CPU with AVX2 alone, a first Zen, where 8-bit integers are no faster than fp32, but hold half "
                   f"the memory; {counts(results)} in turn", "([results](Benchmarks/results/peers-avx2.json))." + openvino(results), "",
                   *peers(results), ""]
     if results := load("quality-int8"):

@@ -80,7 +80,8 @@ INLINE void multiply_dots(
     }
 }
 
-// Panels of 32 KiB and a tile of rows lie in the nearest cache, all rows in the next one: the more of them, the less laying out.
+// Panels of 32 KiB and a tile of rows lie in the nearest cache, all rows in the next one: the more of them, the less laying
+// out.
 enum { PANEL_DEPTH = 256, PANEL_COLUMNS = SUM_PANELS * LANES, MOST_ROWS = CKERNELS_STORED_ROWS };
 
 INLINE void zip_values(vector *a, vector *b) {

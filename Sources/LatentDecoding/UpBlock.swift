@@ -60,6 +60,8 @@ struct UpBlock: Sendable {
         fileprivate let count: Int
         fileprivate let level: UpBlock
 
+        /// The next frame, `[2H, 2W, C']`; nil behind the last one.
+        ///
         /// - Throws: `CancellationError` once the workers are cancelled
         mutating func next() throws -> Tensor? {
             guard let frame = coarse.popLast() else { return nil }

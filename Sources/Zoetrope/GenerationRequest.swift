@@ -12,7 +12,7 @@ public enum Sampler: String, Codable, CaseIterable, Sendable {
 public enum GuidanceRule: String, Codable, CaseIterable, Sendable {
     /// Classifier-free guidance: along their difference.
     case cfg
-    /// CFG-Zero*: along what is left of the difference when the unconditional velocity has been scaled to fit the
+    /// CFG-Zero*, without its first steps of zeros: along what is left of the difference when the unconditional velocity has been scaled to fit the
     /// conditional one.
     case cfgZero = "cfg-zero"
 }
@@ -54,6 +54,7 @@ public struct GenerationRequest: Equatable, Sendable {
     public var steps: Int?
     /// Strength of classifier-free guidance; 1 switches it off and halves the work.
     public var guidance: Double?
+    /// Nil takes ``GuidanceRule/cfg``.
     public var guidanceRule: GuidanceRule?
     /// Flow shift, above 0.
     public var shift: Double?

@@ -97,14 +97,16 @@ struct SettingsOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "How guidance leads: cfg, or cfg-zero, which first scales the unconditional pass to fit the other one "
-                + "(CFG-Zero*; costs nothing). [default: cfg]",
-            valueName: "name"), transform: Self.guidanceRule(named:))
+                + "(CFG-Zero*'s scale; costs nothing). [default: cfg]",
+            valueName: "name"), transform: { try Self.value($0, of: "guidance rule") })
     var guidanceRule: GuidanceRule?
 
     @Option(help: ArgumentHelp("Flow shift: above 1 spends more steps at high noise.", valueName: "x"))
     var shift: Double?
 
-    @Option(help: ArgumentHelp("euler or unipc.", valueName: "name"), transform: Self.sampler(named:))
+    @Option(
+        help: ArgumentHelp("euler or unipc.", valueName: "name"),
+        transform: { try Self.value($0, of: "sampler") })
     var sampler: Sampler?
 
     @Option(
@@ -128,28 +130,20 @@ struct SettingsOptions: ParsableArguments {
     var precision: Precision?
 
     private static func precision(named name: String) throws -> Precision {
-        if name == "auto" { return .fastest }
-        guard let precision = Precision(rawValue: name) else {
-            let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("There is no precision '\(name)'. Take \(names) or auto.")
-        }
-        return precision
+        name == "auto" ? .fastest : try value(name, of: "precision", besides: ["auto"])
     }
 
-    private static func guidanceRule(named name: String) throws -> GuidanceRule {
-        guard let rule = GuidanceRule(rawValue: name) else {
-            let names = GuidanceRule.allCases.map(\.rawValue).joined(separator: " or ")
-            throw ValidationError("There is no guidance rule '\(name)'. Take \(names).")
-        }
-        return rule
-    }
-
-    private static func sampler(named name: String) throws -> Sampler {
-        guard let sampler = Sampler(rawValue: name) else {
-            let names = Sampler.allCases.map(\.rawValue).joined(separator: " or ")
-            throw ValidationError("There is no sampler '\(name)'. Take \(names).")
-        }
-        return sampler
+    /// - Parameters:
+    ///   - kind: what the value is, for the error
+    ///   - besides: names that are allowed and no values themselves
+    private static func value<Value: CaseIterable & RawRepresentable<String>>(
+        _ name: String, of kind: String, besides: [String] = []
+    ) throws -> Value {
+        if let value = Value(rawValue: name) { return value }
+        let names = Value.allCases.map(\.rawValue) + besides
+        let list = [names.dropLast().joined(separator: ", "), names[names.count - 1]].joined(
+            separator: " or ")
+        throw ValidationError("There is no \(kind) '\(name)'. Take \(list).")
     }
 
     func request(prompt: String) throws -> GenerationRequest {

@@ -33,14 +33,15 @@ import Zoetrope
             passes: "com+non com+com cac+reu cac+cac cac+reu com+com cac+reu com+non"),
     ]
 
-    private func settings(cache: String? = nil, reuse: String? = nil, guided: String? = nil) throws
-        -> GenerationSettings
-    {
+    private func settings(
+        cache: String? = nil, reuse: String? = nil, guided: String? = nil, rule: GuidanceRule? = nil
+    ) throws -> GenerationSettings {
         var request = GenerationRequest(prompt: "a red balloon rises over the sea")
         (request.seed, request.frames, request.steps, request.sampler) = (7, 5, 8, .euler)
         request.cache = try cache.map { try BlockCaching($0) }
         request.guidanceReuse = try reuse.map { try GuidanceReuse($0) }
         request.guidanceSteps = try guided.map { try GuidanceSteps($0) }
+        request.guidanceRule = rule
         return try VideoGenerator(model: "sprites").resolve(request)
     }
 
@@ -111,6 +112,15 @@ import Zoetrope
             report.stepPasses.map(\.unconditional) == [
                 .computed, .reused, .cached, .computed, .reused, .cached,
             ])
+    }
+
+    @Test func theGuidanceRuleReachesTheClip() async throws {
+        let (plain, named) = (try settings(), try settings(rule: .cfg))
+        #expect(named.guidanceRule == nil && named == plain)
+        let zero = try settings(rule: .cfgZero)
+        #expect(zero.guidanceRule == .cfgZero)
+        let difference = relativeError(try await run(zero).latent, try await run(plain).latent)
+        #expect(difference > 0.001 && difference.isFinite)
     }
 
     @Test func olderRecipesAreReadAndWrittenTheSame() throws {
