@@ -81,6 +81,14 @@ def openvino(results: dict) -> str:
     return " OpenVINO and stable-diffusion.cpp took no part in this run."
 
 
+def scaling(results: dict) -> list[str]:
+    """The table of one forward at growing numbers of tokens."""
+    lines = ["| tokens | forward | of it attention | a token without attention | peak |", "|---:|---:|---:|---:|---:|"]
+    return lines + [f"| {row['tokens']:,} | {seconds(row['forwardSeconds'])} | {seconds(row['attentionSeconds'])} "
+                    f"| {row['microsecondsPerTokenWithoutAttention'] / 1000:.2f} ms | {memory(row['peakMiB'])} |"
+                    for row in results["rows"]]
+
+
 def text() -> str:
     """Everything between the marks."""
     lines = []
@@ -98,6 +106,9 @@ def text() -> str:
         lines += ["The same on a CPU with AVX2 alone, a first Zen, where 8-bit integers are no faster than fp32, but hold half "
                   f"the memory; {counts(results)} in turn", "([results](Benchmarks/results/peers-avx2.json))." + openvino(results), "",
                   *peers(results), ""]
+    if results := load("scaling-avx2"):
+        lines += ["How a forward grows with its tokens: two of the 30 blocks of that shape, in fp32 on the same CPU, medians of three",
+                  "([results](Benchmarks/results/scaling-avx2.json), made by `zoetrope-bench scaling`):", "", *scaling(results), ""]
     if results := load("quality-int8"):
         medians = results["medians"]
         lines += [f"`--precision int8` against fp32, {len(results['prompts'])} prompts with equal seeds: median PSNR "

@@ -26,6 +26,7 @@ CHECKED, CHECK_SEED = 100, 31337
 BOUNDS = {"subject": 0.97, "motion": 0.97, "background": 0.98, "tint": 0.95, "camera": 0.95}
 SHOWN, BLIND, SEEDED = 15, 60, 6       # clips of a contact sheet; clips without prompt; prompts of the set `seeds`
 EVERYTHING = [*prompt_sets.TEXT_SETS, "blind", prompt_sets.PAIR_SET, "pictures", *prompt_sets.TRACK_SETS, "seeds"]
+CHOICES = [*EVERYTHING, *prompt_sets.TUNING_SETS]
 QUICK, QUICK_LIMIT = ["seen", "held-out", "blind"], 100
 SOURCES = {"none": [], "truth": ["drawn by program"], "all": list(sets.CEILINGS)}
 
@@ -40,17 +41,20 @@ def arguments() -> argparse.Namespace:
         "  phrasings   100 prompts in words that it never read   two       60 of two subjects, one beside the other\n"
         "  pictures    60 first frames with a prompt             seeds     6 prompts with 8 seeds each\n"
         "  lines       60 tracks of families that it met         shapes    60 of families that it never did\n"
-        "  blind       60 clips without prompt and guidance, as answers to the prompts of the first three: a floor\n\n"
+        "  blind       60 clips without prompt and guidance, as answers to the prompts of the first three: a floor\n"
+        "  tuning, tuning-held-out    168 each, as seen and held-out: for choosing settings, never for tables of a model\n\n"
         "  Scripts/judge --check                       is the judge itself right on drawn clips?\n"
         "  Scripts/judge                               all sets at the base patch size\n"
         "  Scripts/judge --quick                       100 clips of seen and of held-out\n"
         "  Scripts/judge --only-ceilings --config Scripts/training/world-128.json     before there is a model\n"
+        "  Scripts/judge --sets tuning --limit 84 --ceilings none --further '--guidance 2'      one clip of each subject\n"
         "  Scripts/judge --sets seen --patch 1x2x2 1x4x4 1x4x4:8,1x2x2")
     parser.add_argument("--check", action="store_true", help="judge drawn clips of a seed of its own and leave with 1 "
                         "when a share is below its bound")
     parser.add_argument("--quick", action="store_true", help=f"--sets {' '.join(QUICK)} --limit {QUICK_LIMIT} "
                         "--ceilings truth")
-    parser.add_argument("--sets", nargs="+", choices=EVERYTHING, help="what to measure (default: everything)")
+    parser.add_argument("--sets", nargs="+", choices=CHOICES, metavar="SET", help="what to measure (default: everything "
+                        "but the sets for tuning)")
     parser.add_argument("--patch", nargs="+", default=["1x2x2"], help="patch sizes or schedules; ceilings and floors "
                         "come with the first (default: 1x2x2)")
     parser.add_argument("--limit", type=int, help="only the first N clips of each set")
@@ -68,12 +72,12 @@ def arguments() -> argparse.Namespace:
                         "Scripts/training whose world has the size of the model's clips)")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "out/judge",
                         help="clips, ceilings.json, report.json, report.md, contact sheets (default: out/judge)")
-    parser.add_argument("--draw-prompts", action="store_true", help="write Scripts/judging/prompts anew and stop")
+    parser.add_argument("--draw-prompts", action="store_true", help="draw the sets that Scripts/judging/prompts lacks, and stop")
     options = parser.parse_args()
     if options.quick:
         options.sets, options.limit = options.sets or QUICK, options.limit or QUICK_LIMIT
         options.ceilings = options.ceilings or "truth"
-    options.sets = [name for name in EVERYTHING if name in (options.sets or EVERYTHING)]
+    options.sets = [name for name in CHOICES if name in (options.sets or EVERYTHING)]
     options.ceilings = options.ceilings or "all"
     return options
 

@@ -21,8 +21,11 @@ SETS = {
     "lines": (60, False, False, motions.FREE_CURVES),
     "shapes": (60, False, False, motions.UNSEEN_CURVES),
     "two": (60, False, False, ()),
+    "tuning": (168, False, False, ()),
+    "tuning-held-out": (168, True, False, ()),
 }
 TEXT_SETS, TRACK_SETS, PAIR_SET = ("seen", "held-out", "phrasings"), ("lines", "shapes"), "two"
+TUNING_SETS = ("tuning", "tuning-held-out")  # for choosing settings, so that the others stay unseen until the end
 FIRST_CLIP_SEED = 9000
 
 
@@ -55,8 +58,9 @@ def scene_with(world: World, random, subject: int, held_out: bool, two: bool = F
 
 
 def write_sets(world: World) -> None:
+    """Draws the sets that are not there. A set is drawn once: the grammar has more words now than some were drawn from."""
     FOLDER.mkdir(exist_ok=True)
-    for name in SETS:
+    for name in (name for name in SETS if not (FOLDER / f"{name}.json").exists()):
         lines = ",\n".join(json.dumps(entry) for entry in draw_set(world, name))
         (FOLDER / f"{name}.json").write_text(f"[\n{lines}\n]\n")
 

@@ -1,10 +1,10 @@
-"""Command line that judges trials of a sweep and presets on the fixed set `seen`. See --help."""
+"""Command line that judges trials of a sweep and presets on a fixed set of prompts. See --help."""
 
 import argparse
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -38,14 +38,17 @@ class Candidate:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="Scripts/judge-trials", formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Judges how often the clips of settings show what was asked for, on the first prompts of the set `seen`,\n"
+        description="Judges how often the clips of settings show what was asked for, on the first prompts of a set,\n"
         "and compares each with the first one, clip by clip. A sweep's trials get judged.jsonl, and its report is written\n"
         "anew; presets are compared with the model's own settings. Clips of an earlier call are taken again.\n\n"
         "  Scripts/judge-trials sweep                                all trials of a sweep of --model world\n"
-        "  Scripts/judge-trials sweep --trials 0 3 7 --limit 200     some of them, on more prompts\n"
-        "  Scripts/judge-trials docs/presets/world-2x.json           a preset")
+        "  Scripts/judge-trials sweep --trials 0 3 7 --limit 168     some of them, on more prompts\n"
+        "  Scripts/judge-trials docs/presets/world-2x.json           a preset\n"
+        "  Scripts/judge-trials docs/presets/world-2x.json --set seen --limit 200        what was chosen, on the set for that")
     parser.add_argument("targets", nargs="+", type=Path, help="a sweep's directory, or files of presets")
-    parser.add_argument("--limit", type=int, default=50, help="prompts of the set, at most 200 (default: 50)")
+    parser.add_argument("--limit", type=int, default=50, help="prompts of the set (default: 50)")
+    parser.add_argument("--set", choices=[*prompt_sets.TUNING_SETS, *prompt_sets.TEXT_SETS], default="tuning",
+                        help="see Scripts/judge --help (default: tuning, so that no setting is chosen on the judge's own sets)")
     parser.add_argument("--trials", nargs="+", type=int, help="numbers of trials (default: all that a plain run can make)")
     parser.add_argument("--program", type=Path, default=REPOSITORY / ".build/release/zoetrope",
                         help="default: .build/release/zoetrope")
@@ -62,7 +65,7 @@ def main() -> int:
     program = options.program.resolve()
     config = read_config(options.config) if options.config else config_of(WEIGHTS / DEFAULT_MODEL)
     judge = Judge(World(config["world"]))
-    entries = prompt_sets.read_set("seen")[:options.limit]
+    entries = prompt_sets.read_set(options.set)[:options.limit]
     sweep = options.targets[0] if (options.targets[0] / "sweep.json").exists() else None
     if sweep and len(options.targets) > 1:
         sys.exit("Scripts/judge-trials: one sweep, or files of presets")
@@ -70,7 +73,7 @@ def main() -> int:
     first = None
     print(f"{'clips':>5} " + " ".join(f"{name:>18}" for name in SHOWN) + "  against the first: both right, points")
     for candidate in candidates:
-        found = judged(judge, program, candidate, entries)
+        found = judged(judge, program, replace(candidate, folder=candidate.folder / options.set), entries)
         if found is None:
             continue
         right, line = found
@@ -78,7 +81,7 @@ def main() -> int:
         print(f"{line['clips']:5} " + " ".join(f"{100 * line['shares'][name]:16.1f} %" for name in SHOWN)
               + f"  {difference(right, first)}  {candidate.number} {candidate.name}", flush=True)
         if sweep:
-            keep(sweep / "judged.jsonl", line)
+            keep(sweep / "judged.jsonl", {**line, "set": options.set})
     if sweep:
         subprocess.run([str(program), "report", str(sweep)], check=True)
     return 0
