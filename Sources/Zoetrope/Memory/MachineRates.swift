@@ -9,6 +9,12 @@ public struct MachineRates: Codable, Equatable, Sendable {
     /// Operations a second by kind of work: product, productFloat16, productInt8, fewRows, attention,
     /// attentionFloat16, attentionInt8, convolution, rows, loading.
     public var operationsPerSecond: [String: Double]
+    /// Whether they were measured just now, beside other work, and so are lower than they might be; they are not kept then.
+    public private(set) var areOfBusyMachine = false
+
+    private enum CodingKeys: CodingKey {
+        case machine, operationsPerSecond
+    }
 
     /// Rates from a file, or, where it has none for this machine, measured now (about a second) and kept there. A file that
     /// cannot be read or written only costs the measurement.
@@ -17,7 +23,8 @@ public struct MachineRates: Codable, Equatable, Sendable {
     ///   - file: JSON; nil measures each time
     ///   - anew: whether it is measured even if the file has the rates
     ///   - threads: nil takes one per core
-    public init(keptIn file: URL?, anew: Bool = false, threads: Int? = nil) {
+    ///   - load: programs that compute at present, this one not counted; from half a core on the machine is busy
+    public init(keptIn file: URL?, anew: Bool = false, threads: Int? = nil, load: Double = 0) {
         let workers = VideoGenerator.workers(RunOptions(threads: threads))
         let machine = Self.name(threads: workers.threads)
         if !anew, let kept = Self.all(in: file).first(where: { $0.machine == machine && $0.isComplete }) {
@@ -27,8 +34,11 @@ public struct MachineRates: Codable, Equatable, Sendable {
         self.machine = machine
         operationsPerSecond = Dictionary(
             uniqueKeysWithValues: Machine.rates(on: workers).map { ($0.key.rawValue, $0.value) })
-        keep(in: file)
+        areOfBusyMachine = load >= Self.busyLoad
+        if !areOfBusyMachine { keep(in: file) }
     }
+
+    private static let busyLoad = 0.5
 
     /// Whether there is a rate for every kind of work; a file of an earlier version may know fewer.
     private var isComplete: Bool { WorkKind.allCases.allSatisfy { operationsPerSecond[$0.rawValue] != nil } }
