@@ -56,6 +56,8 @@ public struct GenerationRequest: Equatable, Sendable {
     public var guidance: Double?
     /// Nil takes ``GuidanceRule/cfg``.
     public var guidanceRule: GuidanceRule?
+    /// Guidance away from the model's own coarser patches; weight 0 switches the model's default off.
+    public var autoguidance: Autoguidance?
     /// Flow shift, above 0.
     public var shift: Double?
     public var sampler: Sampler?
@@ -108,6 +110,8 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     public var precision: Precision?
     /// Nil is ``GuidanceRule/cfg``, as in recipes of versions that knew no other.
     public var guidanceRule: GuidanceRule?
+    /// Nil is none, as in recipes of versions that knew none.
+    public var autoguidance: Autoguidance?
     /// Nil computes all blocks at all steps.
     public var cache: BlockCaching?
     /// Nil computes the unconditional pass at all steps that are guided.

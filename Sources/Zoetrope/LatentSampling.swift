@@ -11,6 +11,8 @@ struct LatentSampling: Sendable {
     let shape: [Int]
     /// One for each step.
     private let patchifiers: [Patchifier]
+    /// Of autoguidance; nil where there is none.
+    private let coarse: Patchifier?
     /// One for each step.
     private let plans: [StepPlan]
 
@@ -19,14 +21,18 @@ struct LatentSampling: Sendable {
     init(_ settings: GenerationSettings, of directory: ModelDirectory) throws {
         let shape = directory.latentShape(
             width: settings.width, height: settings.height, frames: settings.frames)
+        var settings = settings
+        settings.autoguidance = try directory.autoguidance(of: settings)
         self.settings = settings
         self.shape = shape
         transformer = directory.transformer
         let patches = try directory.patchSizes(of: settings)
         plans = try StepPlan.plans(of: settings, patches: patches)
-        patchifiers = patches.map { patch in
+        func patchifier(_ patch: PatchSize) -> Patchifier {
             Patchifier(patch, frames: shape[1], height: shape[2], width: shape[3])
         }
+        patchifiers = patches.map(patchifier)
+        coarse = settings.autoguidance?.patch.map(patchifier)
     }
 
     /// Tokens that the transformer works on at each step.
@@ -58,16 +64,17 @@ struct LatentSampling: Sendable {
         var (kinds, seconds) = (StepPasses(conditional: .computed, unconditional: .none), 0.0)
         return try Sampling.Sampler(SamplingSettings(settings)).denoise(start.sampling) { latent, step in
             let began = ContinuousClock.now
-            let layout = layouts[grids[step.index].patch] ?? layout(of: grids[step.index])
-            layouts[layout.patch] = layout
-            let tokenStep = TransformerPasses.Step(
-                patchifier: patchifiers[step.index], layout: layout, timestep: step.timestep,
-                compression: settings.compression?.at(step: step.index) ?? TokenCompression())
+            let own = tokenStep(
+                patchifiers[step.index], at: step.timestep, &layouts,
+                leavingOut: settings.compression?.at(step: step.index))
+            let plan = plans[step.index]
+            let weaker = plan.isAutoguided ? coarse.map { tokenStep($0, at: step.timestep, &layouts) } : nil
             let passes = GuidedPasses(
-                plans[step.index], caching: settings.cache, scale: Float(settings.guidance),
-                rule: settings.guidanceRule ?? .cfg
+                plan, caching: settings.cache, scale: Float(settings.guidance),
+                rule: settings.guidanceRule ?? .cfg, autoguidance: Float(settings.autoguidance?.weight ?? 0)
             ) { kind, cache, rule in
-                try transformerPasses.velocity(of: latent, kind, at: tokenStep, &cache, rule)
+                let step = kind == .coarse ? weaker ?? own : own
+                return try transformerPasses.velocity(of: latent, kind, at: step, &cache, rule)
             }
             let guided: Tensor
             (guided, kinds) = try RunScope.during("step \(step.index + 1)") {
@@ -78,6 +85,19 @@ struct LatentSampling: Sendable {
         } afterStep: {
             try onStep(RunState(sampling: $0, reuse: reuse), kinds, seconds)
         }
+    }
+
+    /// - Parameter layouts: of the patch sizes so far
+    private func tokenStep(
+        _ patchifier: Patchifier, at timestep: Float, _ layouts: inout [PatchSize: TokenLayout],
+        leavingOut compression: TokenCompression? = nil
+    ) -> TransformerPasses.Step {
+        let grid = patchifier.grid
+        let layout = layouts[grid.patch] ?? layout(of: grid)
+        layouts[grid.patch] = layout
+        return TransformerPasses.Step(
+            patchifier: patchifier, layout: layout, timestep: timestep,
+            compression: compression ?? TokenCompression())
     }
 
     private func layout(of grid: TokenGrid) -> TokenLayout {

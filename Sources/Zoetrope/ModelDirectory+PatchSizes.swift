@@ -16,12 +16,14 @@ extension ModelDirectory {
             .sizes(steps: settings.steps, known: patchSizes + untrainedPatchSizes(of: settings))
     }
 
-    /// Sizes of the schedule that the model does not have, where the settings allow them.
+    /// Sizes of the schedule and of autoguidance that the model does not have, where the settings allow them.
     ///
     /// - Throws: ``SettingsError/untrainedPatchTooLarge(found:cells:most:)``
     func untrainedPatchSizes(of settings: GenerationSettings) throws -> [PatchSize] {
-        guard settings.untrainedPatch == true, let schedule = settings.patch else { return [] }
-        let sizes = Set(schedule.parts.map(\.patch)).subtracting(patchSizes).sorted()
+        guard settings.untrainedPatch == true else { return [] }
+        let named =
+            (settings.patch?.parts.map(\.patch) ?? []) + [settings.autoguidance?.patch].compactMap { $0 }
+        let sizes = Set(named).subtracting(patchSizes).sorted()
         for size in sizes where size.cells > Self.mostUntrainedCells {
             throw SettingsError.untrainedPatchTooLarge(
                 found: size.description, cells: size.cells, most: Self.mostUntrainedCells)

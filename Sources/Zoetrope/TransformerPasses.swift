@@ -11,7 +11,7 @@ struct TransformerPasses {
     /// Nil at guidance 1.
     private let unconditional: Branch?
 
-    /// One of the two passes of guidance.
+    /// What one of the two prompts sees.
     private struct Branch {
         let memory: PromptMemory
         /// `[m + z, f, h, w]`; nil for models that take no pictures.
@@ -53,7 +53,7 @@ struct TransformerPasses {
         of latent: Tensor, _ kind: GuidanceBranch, at step: Step, _ cache: inout BlockCache,
         _ rule: BlockSkipping?
     ) throws -> Tensor {
-        guard let branch = kind == .conditional ? conditional : unconditional else {
+        guard let branch = kind == .unconditional ? unconditional : conditional else {
             preconditionFailure("guidance without an unconditional prompt")
         }
         return try RunScope.during("\(kind) pass") {

@@ -51,9 +51,11 @@ public struct VideoGenerator: Sendable {
         settings.guidanceSteps = request.guidanceSteps
         settings.cache = request.cache
         settings.compression = request.compression.flatMap { $0.isEmpty ? nil : $0 }
+        settings.autoguidance = request.autoguidance ?? directory.defaultAutoguidance(with: settings)
         try check(settings)
         settings.cache = try settings.cache?.resolved(steps: settings.steps)
         settings.guidanceReuse = try settings.guidanceReuse?.resolved(steps: settings.steps)
+        settings.autoguidance = try directory.autoguidance(of: settings)
         settings.patch = try directory.patchSchedule(of: settings)
         if try directory.untrainedPatchSizes(of: settings).isEmpty { settings.untrainedPatch = nil }
         return settings
@@ -127,6 +129,7 @@ public struct VideoGenerator: Sendable {
         }
         try directory.check(picturesOf: settings)
         _ = try StepPlan.plans(of: settings, patches: try directory.patchSizes(of: settings))
+        _ = try directory.autoguidance(of: settings)
         try directory.check(compressionOf: settings)
         guard settings.shift > 0, settings.shift <= 1000 else {
             throw SettingsError.outOfRange(

@@ -101,6 +101,13 @@ struct SettingsOptions: ParsableArguments {
             valueName: "name"), transform: { try Self.value($0, of: "guidance rule") })
     var guidanceRule: GuidanceRule?
 
+    @Option(
+        help: ArgumentHelp(
+            "Lead away, too, from what the model makes of the same prompt with coarser patches, in models that have such: a "
+                + "weight such as 0.5, and as you like ,patch=1x4x4 and ,steps=2-9; 0 is off (docs/patch-sizes.md). "
+                + "[default: the model's; of world 0.5]", valueName: "x"))
+    var autoguidance: String?
+
     @Option(help: ArgumentHelp("Flow shift: above 1 spends more steps at high noise.", valueName: "x"))
     var shift: Double?
 
@@ -154,6 +161,7 @@ struct SettingsOptions: ParsableArguments {
         request.steps = steps
         request.guidance = guidance
         request.guidanceRule = guidanceRule
+        request.autoguidance = try autoguidance.map { try Autoguidance($0) }
         request.shift = shift
         request.sampler = sampler
         request.precision = precision
@@ -206,7 +214,7 @@ private func summary(of report: GenerationReport) -> String {
     let settings = report.recipe.settings
     var parts = [
         "\(settings.width)x\(settings.height), \(settings.frames) frames", "seed \(settings.seed)",
-        seconds(report.totalSeconds),
+        Words.seconds(report.totalSeconds),
     ]
     if let skipped = report.stepPasses.summary { parts.append(skipped) }
     if let peak = report.peakResidentBytes { parts.append("peak \(byteText(peak))") }

@@ -1,4 +1,5 @@
 import Foundation
+import Profiling
 import Synchronization
 import Zoetrope
 
@@ -41,6 +42,7 @@ final class ProgressPrinter: Sendable {
                     + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance)"
                     + (settings.guidanceRule.map { " by \($0.rawValue)" } ?? "")
                     + (settings.guidanceSteps.map { " at steps \($0)" } ?? "") + ", "
+                    + (settings.autoguidance.map { "autoguidance \($0), " } ?? "")
                     + "shift \(settings.shift), seed \(settings.seed)")
         case let .warning(text): write("warning: \(text)", over: false)
         case let .note(text): note(text, last: true)
@@ -67,7 +69,7 @@ final class ProgressPrinter: Sendable {
             return (state.typical * Double(state.stepTokens[(index + 1)...].reduce(0, +)), skipped)
         }
         note(
-            "sampling  step \(index + 1) of \(count)  \(seconds(duration)) a step  \(seconds(left)) left"
+            "sampling  step \(index + 1) of \(count)  \(Words.seconds(duration)) a step  \(Words.seconds(left)) left"
                 + (skipped.map { "  \($0)" } ?? ""),
             last: index + 1 == count)
     }

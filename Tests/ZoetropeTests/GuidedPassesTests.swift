@@ -90,6 +90,27 @@ import Zoetrope
         #expect(largestDifference(try reused.velocity(with: &state).velocity, later) <= 1e-6)
     }
 
+    @Test func autoguidanceAddsTheDifferenceOfBothSizesToWhatIsGuided() throws {
+        var state = ReuseState()
+        let (own, away, coarse) = (seeded([4], seed: 1), seeded([4], seed: 2), seeded([4], seed: 3))
+        func velocity(_ plan: StepPlan) throws -> (velocity: Tensor, passes: StepPasses) {
+            let passes = GuidedPasses(plan, caching: try BlockCaching("1"), scale: 3, autoguidance: 0.5) {
+                branch, _, rule in
+                #expect((rule == nil) == (branch == .coarse))
+                return branch == .conditional ? own : branch == .coarse ? coarse : away
+            }
+            return try passes.velocity(with: &state)
+        }
+        let guided = try velocity(StepPlan(guidance: .computed, isAutoguided: true))
+        #expect(
+            largestDifference(guided.velocity, Tensor.sum([(3.5, own), (-2, away), (-0.5, coarse)])) <= 1e-6)
+        #expect(guided.passes.all == [.computed, .computed, .computed])
+        let single = try velocity(StepPlan(guidance: .none, isAutoguided: true))
+        #expect(largestDifference(single.velocity, Tensor.sum([(1.5, own), (-0.5, coarse)])) <= 1e-6)
+        let without = try velocity(StepPlan(guidance: .none))
+        #expect(largestDifference(without.velocity, own) == 0 && without.passes.coarse == nil)
+    }
+
     @Test func theStateGoesThroughItsTensorsAndMetadata() {
         var state = ReuseState()
         #expect(state.tensors.isEmpty)

@@ -82,8 +82,6 @@ extension RunCost {
     package var cachedPasses: Int { passes(.cached) }
 
     private func passes(_ kind: StepPasses.Pass) -> Int {
-        stepPasses.reduce(0) {
-            $0 + [$1.conditional, $1.unconditional].count { $0 == kind }
-        }
+        stepPasses.reduce(0) { $0 + $1.all.count { $0 == kind } }
     }
 }

@@ -12,6 +12,10 @@ public enum OptionError: Error, Equatable, Sendable {
     case steps(option: String, found: String, steps: String, count: Int)
     /// An option about the unconditional pass, in a run that has none.
     case noGuidance(option: String, found: String)
+    /// A patch size beside those of the steps, which the model does not have or which is coarser than none of theirs.
+    case patch(option: String, found: String, patch: String, known: [String])
+    /// A model without a patch size that is coarser than its steps'.
+    case noCoarserPatch(option: String, found: String)
     /// Merging and an attention window in one block of one step.
     case mergingInWindow(merge: String, window: String)
     /// Windows of pooled keys that do not fill the tiles of an attention window.
@@ -36,6 +40,13 @@ extension OptionError: CustomStringConvertible, LocalizedError {
                 + "another --steps."
         case let .noGuidance(option, found):
             "\(option) \(found): guidance 1 has no unconditional pass. Leave the option out, or take --guidance above 1."
+        case let .patch(option, found, patch, known):
+            "\(option) \(found): \(patch) has to be a patch size of the model, coarser than that of some step that is guided so. "
+                + (known.isEmpty
+                    ? "There is none; leave the option out." : "Take \(known.joined(separator: " or ")).")
+        case let .noCoarserPatch(option, found):
+            "\(option) \(found): this model has no patches that are coarser than its steps'. Leave the option out, or name a size "
+                + "in patch=... and add --untrained-patch, an experiment that resizes the model's own patches."
         case let .mergingInWindow(merge, window):
             "--merge \(merge) and --attention-window \(window): merged tokens do not lie in tiles, so a block has one "
                 + "or the other. Give them blocks=... or steps=... that do not meet."

@@ -2,9 +2,11 @@ internal import Sampling
 package import Tensors
 package import Transformer
 
-/// One of the two passes of classifier-free guidance.
+/// One of the passes of a guided step.
 package enum GuidanceBranch: Sendable {
     case conditional, unconditional
+    /// The conditional one with coarser patches, for autoguidance.
+    case coarse
 }
 
 /// The passes of one step, computed or taken from an earlier one.
@@ -18,20 +20,24 @@ package struct GuidedPasses {
     private let caching: BlockCaching?
     private let scale: Float
     private let rule: GuidanceRule
+    private let autoguidance: Float
     private let pass: Pass
 
     /// Computes one pass: with the cache that it keeps and a rule for it, which is nil where there is no caching.
     package typealias Pass = (GuidanceBranch, inout BlockCache, BlockSkipping?) throws -> Tensor
 
-    /// - Parameter scale: strength of guidance
+    /// - Parameters:
+    ///   - scale: strength of guidance
+    ///   - autoguidance: its weight
     package init(
         _ plan: StepPlan, caching: BlockCaching?, scale: Float, rule: GuidanceRule = .cfg,
-        pass: @escaping Pass
+        autoguidance: Float = 0, pass: @escaping Pass
     ) {
         self.plan = plan
         self.caching = caching
         self.scale = scale
         self.rule = rule
+        self.autoguidance = autoguidance
         self.pass = pass
     }
 
@@ -44,14 +50,28 @@ package struct GuidedPasses {
         let isCached = caching != nil && state.conditional.skipped > 0
         if !isCached { state.isPaired = false }
         var passes = StepPasses(conditional: isCached ? .cached : .computed, unconditional: .none)
+        var velocity = try guided(towards, isCached: isCached, with: &state, &passes)
+        if plan.isAutoguided {
+            var cache = BlockCache()
+            let coarse = try pass(.coarse, &cache, nil)
+            velocity = Tensor.sum([(1, velocity), (autoguidance, towards), (-autoguidance, coarse)])
+            passes.coarse = .computed
+        }
+        return (velocity, passes)
+    }
+
+    /// What classifier-free guidance makes of the conditional velocity.
+    private func guided(
+        _ towards: Tensor, isCached: Bool, with state: inout ReuseState, _ passes: inout StepPasses
+    ) throws -> Tensor {
         switch plan.guidance {
-        case .none: return (towards, passes)
+        case .none: return towards
         case .reused:
             guard let difference = state.difference else {
                 preconditionFailure("a plan computes guidance before it is reused")
             }
             passes.unconditional = .reused
-            return (Tensor.sum([(1, towards), (scale - 1, difference)]), passes)
+            return Tensor.sum([(1, towards), (scale - 1, difference)])
         case .computed:
             let skipping = caching.map { _ in isCached ? BlockSkipping.always : .never }
             let computed = try pass(.unconditional, &state.unconditional, skipping)
@@ -59,7 +79,7 @@ package struct GuidedPasses {
             passes.unconditional = passes.conditional
             if !isCached { state.isPaired = true }
             if plan.keepsGuidance { state.difference = Tensor.sum([(1, towards), (-1, away)]) }
-            return (guide(towards, awayFrom: away, scale: scale), passes)
+            return guide(towards, awayFrom: away, scale: scale)
         }
     }
 

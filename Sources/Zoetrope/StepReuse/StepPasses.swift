@@ -1,4 +1,4 @@
-/// What became of the two passes of one sampling step.
+/// What became of the passes of one sampling step.
 public struct StepPasses: Codable, Equatable, Sendable {
     public enum Pass: String, Codable, Sendable {
         /// All blocks were computed.
@@ -13,15 +13,21 @@ public struct StepPasses: Codable, Equatable, Sendable {
 
     public var conditional: Pass
     public var unconditional: Pass
+    /// With coarser patches, for autoguidance; nil where the step has none.
+    public var coarse: Pass?
 
-    public init(conditional: Pass, unconditional: Pass) {
+    public init(conditional: Pass, unconditional: Pass, coarse: Pass? = nil) {
         self.conditional = conditional
         self.unconditional = unconditional
+        self.coarse = coarse
     }
 
-    var needed: Int { [conditional, unconditional].filter { $0 != .none }.count }
+    /// All that the step has.
+    public var all: [Pass] { [conditional, unconditional, coarse ?? .none].filter { $0 != .none } }
 
-    var skipped: Int { [conditional, unconditional].filter { $0 == .cached || $0 == .reused }.count }
+    var needed: Int { all.count }
+
+    var skipped: Int { all.filter { $0 == .cached || $0 == .reused }.count }
 }
 
 extension [StepPasses] {

@@ -17,11 +17,17 @@ package struct StepPlan: Equatable, Sendable {
     package let maySkipBlocks: Bool
     /// Whether the difference of the two passes has to be there for later steps.
     package let keepsGuidance: Bool
+    /// Whether there is a pass with coarser patches to lead away from.
+    package let isAutoguided: Bool
 
-    package init(guidance: Guidance, maySkipBlocks: Bool = false, keepsGuidance: Bool = false) {
+    package init(
+        guidance: Guidance, maySkipBlocks: Bool = false, keepsGuidance: Bool = false,
+        isAutoguided: Bool = false
+    ) {
         self.guidance = guidance
         self.maySkipBlocks = maySkipBlocks
         self.keepsGuidance = keepsGuidance
+        self.isAutoguided = isAutoguided
     }
 
     /// - Parameter patches: patch size of each step
@@ -33,7 +39,7 @@ package struct StepPlan: Equatable, Sendable {
         let reused = try settings.guidanceReuse?.allowed(steps: steps) ?? 0..<0
         let guided = try guidedSteps(of: settings, steps: steps)
         var sinceComputed: Int?  // steps from the last unconditional pass that may be reused to this step
-        return patches.indices.map { step in
+        return try patches.indices.map { step in
             // Another patch size has other errors, which guidance would enlarge.
             let hasNewPatch = step > 0 && patches[step] != patches[step - 1]
             let isGuided = guided.contains(step)
@@ -42,7 +48,9 @@ package struct StepPlan: Equatable, Sendable {
             if isGuided { sinceComputed = isReused ? sinceComputed.map { $0 + 1 } : 1 }
             return StepPlan(
                 guidance: !isGuided ? .none : isReused ? .reused : .computed,
-                maySkipBlocks: cached.contains(step), keepsGuidance: !reused.isEmpty)
+                maySkipBlocks: cached.contains(step), keepsGuidance: !reused.isEmpty,
+                isAutoguided: try settings.autoguidance?.guides(step: step, of: patches[step], count: steps)
+                    ?? false)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Profiling
 import Zoetrope
 
 /// An axis of a diagram: values to pixels, and where lines of the grid stand.
@@ -38,7 +39,8 @@ struct PlanAxis {
         }.filter { range.contains($0.0) }
         let every = max(1, (all.count + 6) / 7)
         let found = all.enumerated().filter { $0.offset % every == 0 }.map(\.element)
-        return logarithmic(range, from, to, found.count > 1 ? found : ends(values).map { ($0, seconds($0)) })
+        return logarithmic(
+            range, from, to, found.count > 1 ? found : ends(values).map { ($0, Words.seconds($0)) })
     }
 
     /// Bytes from 0 up, linear.

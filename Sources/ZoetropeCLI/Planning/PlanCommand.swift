@@ -87,7 +87,8 @@ struct PlanCommand: AsyncParsableCommand {
     private static func fewSteps(_ settings: GenerationSettings) -> GenerationSettings {
         let namesSteps =
             settings.cache != nil || settings.guidanceReuse != nil || settings.guidanceSteps != nil
-            || settings.compression != nil || settings.patch?.description.contains(":") == true
+            || settings.autoguidance?.description.contains("steps") == true || settings.compression != nil
+            || settings.patch?.description.contains(":") == true
         var few = settings
         if !namesSteps { few.steps = min(settings.steps, 3) }
         return few

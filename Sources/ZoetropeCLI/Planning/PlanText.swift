@@ -1,4 +1,5 @@
 import Foundation
+import Profiling
 import Zoetrope
 
 /// Plans as lines of text.
@@ -20,7 +21,7 @@ enum PlanText {
         let stages = plan.memory.map { stage in
             [
                 stage.stage.rawValue, byteText(stage.peakBytes),
-                plan.seconds?[stage.stage.rawValue].map(seconds) ?? "",
+                plan.seconds?[stage.stage.rawValue].map(Words.seconds) ?? "",
                 stage.parts.prefix(4).filter { $0.bytes >= 1 << 19 }
                     .map { "\(name(of: $0.use)) \(byteText($0.bytes))" }.joined(separator: ", "),
             ]
@@ -33,7 +34,7 @@ enum PlanText {
                     "the program, FFmpeg, OpenBLAS, the tokenizer",
                 ],
                 [
-                    "peak", byteText(plan.peakBytes), plan.totalSeconds.map(seconds) ?? "",
+                    "peak", byteText(plan.peakBytes), plan.totalSeconds.map(Words.seconds) ?? "",
                     "\(count(operations)) operations",
                 ],
             ]
@@ -45,7 +46,7 @@ enum PlanText {
             [
                 "\(plan.settings.width)x\(plan.settings.height)", "\(plan.settings.frames)", tokens(plan),
                 byteText(plan.peakBytes), plan.peakStage?.stage.rawValue ?? "",
-                plan.totalSeconds.map(seconds) ?? "",
+                plan.totalSeconds.map(Words.seconds) ?? "",
             ]
         }
         return aligned([["size", "frames", "tokens", "peak", "stage", "time"]] + rows, left: [0, 4])

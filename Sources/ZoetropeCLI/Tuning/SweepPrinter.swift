@@ -1,4 +1,5 @@
 import Foundation
+import Profiling
 import Tuning
 import Zoetrope
 
@@ -22,10 +23,11 @@ struct SweepPrinter: Sendable {
     private func show(_ record: RunRecord, _ done: Int, _ runs: Int, _ left: Double) {
         let place = "run \(done) of \(runs)  trial \(record.trial)  \(record.name)  seed \(record.seed)"
         if let error = record.error { return printer.line("\(place)  failed: \(error)") }
-        var facts = record.cost.map { [seconds($0.totalSeconds)] } ?? []
+        var facts = record.cost.map { [Words.seconds($0.totalSeconds)] } ?? []
         if let peak = record.cost?.peakResidentBytes { facts.append(byteText(peak)) }
         if record.trial != 0, let psnr = record.quality?.psnr { facts.append(decibels(psnr)) }
-        printer.note("\(place)  \(facts.joined(separator: "  "))  \(seconds(left)) left", last: done == runs)
+        printer.note(
+            "\(place)  \(facts.joined(separator: "  "))  \(Words.seconds(left)) left", last: done == runs)
     }
 
     /// Trials that cannot run, before the others begin.
@@ -44,7 +46,7 @@ struct SweepPrinter: Sendable {
     /// Medians of a trial.
     static func facts(_ summary: TrialSummary) -> String {
         [
-            summary.totalSeconds.map { seconds($0.median) },
+            summary.totalSeconds.map { Words.seconds($0.median) },
             summary.peakBytes.map { byteText(Int($0.median)) },
             summary.psnr.map { decibels($0.median) },
         ].compactMap { $0 }.joined(separator: ", ")

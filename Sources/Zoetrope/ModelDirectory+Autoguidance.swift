@@ -1,0 +1,41 @@
+internal import Tensors
+internal import Transformer
+
+extension ModelDirectory {
+    /// The settings' autoguidance with its patch size; nil where it is switched off.
+    ///
+    /// - Throws: ``OptionError`` for a size that the model does not have, one that is coarser than no step's own, and steps
+    ///   that the run does not have
+    func autoguidance(of settings: GenerationSettings) throws -> Autoguidance? {
+        guard var found = settings.autoguidance, found.weight > 0 else { return nil }
+        guard let patch = found.patch ?? weakerSize else {
+            throw OptionError.noCoarserPatch(option: Autoguidance.option, found: found.description)
+        }
+        found.patch = patch
+        let own = try patchSizes(of: settings)
+        let isKnown = (patchSizes + (try untrainedPatchSizes(of: settings))).contains(patch)
+        let guided = try own.indices.filter { try found.guides(step: $0, of: own[$0], count: own.count) }
+        guard isKnown, !guided.isEmpty else {
+            let finest = own.map(\.cells).min() ?? 0
+            throw OptionError.patch(
+                option: Autoguidance.option, found: found.description, patch: patch.description,
+                known: patchSizes.filter { $0.cells > finest }.map(\.description))
+        }
+        return found
+    }
+
+    /// What the model's defaults say of it, where that fits the other settings: guidance 1 asks for single passes, and coarse
+    /// steps leave nothing to guide.
+    func defaultAutoguidance(with settings: GenerationSettings) -> Autoguidance? {
+        guard settings.guidance != 1, let usual = defaults.autoguidance else { return nil }
+        var settings = settings
+        settings.autoguidance = usual
+        return (try? autoguidance(of: settings)) ?? nil
+    }
+
+    /// Of the sizes that are coarser than the base, the finest with a quarter of its tokens or fewer, else the coarsest.
+    private var weakerSize: PatchSize? {
+        let coarser = patchSizes.filter { $0.cells > transformer.patch.cells }
+        return coarser.first { $0.cells >= 4 * transformer.patch.cells } ?? coarser.last
+    }
+}
