@@ -13,7 +13,7 @@ from safetensors.numpy import load_file
 from diffusers_run import Clip, Settings
 
 COMMAND = (
-    "Scripts/zoetrope generate {prompt} --model {model} --autoguidance 0 --seed {seed} --width {width} --height {height} "
+    "Scripts/zoetrope generate {prompt} --model {model} --seed {seed} --width {width} --height {height} "
     "--frames {frames} --steps {steps} --guidance {guidance} --shift {shift} --sampler {sampler} "
     "-o {folder}/ --save-latents {latents}"
 )

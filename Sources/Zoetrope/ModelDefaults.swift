@@ -13,11 +13,9 @@ public struct ModelDefaults: Codable, Equatable, Sendable {
     public var shift: Double
     public var sampler: Sampler
     public var negativePrompt: String
-    /// Nil is none.
-    public var autoguidance: Autoguidance?
 
     enum CodingKeys: String, CodingKey {
-        case width, height, frames, steps, guidance, shift, sampler, autoguidance
+        case width, height, frames, steps, guidance, shift, sampler
         case framesPerSecond = "fps"
         case negativePrompt = "negative_prompt"
     }

@@ -24,15 +24,6 @@ extension ModelDirectory {
         return found
     }
 
-    /// What the model's defaults say of it, where that fits the other settings: guidance 1 asks for single passes, and coarse
-    /// steps leave nothing to guide.
-    func defaultAutoguidance(with settings: GenerationSettings) -> Autoguidance? {
-        guard settings.guidance != 1, let usual = defaults.autoguidance else { return nil }
-        var settings = settings
-        settings.autoguidance = usual
-        return (try? autoguidance(of: settings)) ?? nil
-    }
-
     /// Of the sizes that are coarser than the base, the finest with a quarter of its tokens or fewer, else the coarsest.
     private var weakerSize: PatchSize? {
         let coarser = patchSizes.filter { $0.cells > transformer.patch.cells }

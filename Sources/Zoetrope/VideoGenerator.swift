@@ -51,7 +51,7 @@ public struct VideoGenerator: Sendable {
         settings.guidanceSteps = request.guidanceSteps
         settings.cache = request.cache
         settings.compression = request.compression.flatMap { $0.isEmpty ? nil : $0 }
-        settings.autoguidance = request.autoguidance ?? directory.defaultAutoguidance(with: settings)
+        settings.autoguidance = request.autoguidance
         try check(settings)
         settings.cache = try settings.cache?.resolved(steps: settings.steps)
         settings.guidanceReuse = try settings.guidanceReuse?.resolved(steps: settings.steps)

@@ -104,8 +104,8 @@ struct SettingsOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Lead away, too, from what the model makes of the same prompt with coarser patches, in models that have such: a "
-                + "weight such as 0.5, and as you like ,patch=1x4x4 and ,steps=2-9; 0 is off (docs/patch-sizes.md). "
-                + "[default: the model's; of world 0.5]", valueName: "x"))
+                + "weight such as 0.5, and as you like ,patch=1x4x4 and ,steps=2-9 (docs/patch-sizes.md). [default: off]",
+            valueName: "x"))
     var autoguidance: String?
 
     @Option(help: ArgumentHelp("Flow shift: above 1 spends more steps at high noise.", valueName: "x"))

@@ -73,17 +73,11 @@ import Zoetrope
         #expect(try recipe.settings == resolved(request))
     }
 
-    @Test func theModelsDefaultGivesWayToWhatTheUserSays() throws {
-        let usual = try #require(try VideoGenerator(model: "world").defaults.autoguidance)
-        let found = try #require(try resolved(try request()).autoguidance)
-        #expect(found.weight == usual.weight && found.patch?.description == "1x4x4")
+    @Test func nothingIsLeftOpenInARecipe() throws {
+        #expect(try resolved(try request()).autoguidance == nil)
         #expect(try resolved(try request("0")).autoguidance == nil)
+        #expect(try resolved(try request("0.5")).autoguidance?.description == "0.5,patch=1x4x4")
         #expect(try resolved(try request("2,patch=2x4x4")).autoguidance?.description == "2.0,patch=2x4x4")
-        // Single passes, or nothing that is coarser than the steps.
-        #expect(try resolved(try request(guidance: 1)).autoguidance == nil)
-        #expect(try resolved(try request(patch: "1x4x4")).autoguidance == nil)
-        #expect(try resolved(try request(guidance: 1).with("0.5")).autoguidance != nil)
-        #expect(try resolved(try request(), model: "sprites").autoguidance == nil)
     }
 
     @Test func anUntrainedSizeGuidesWhereItIsAllowed() throws {
@@ -136,13 +130,5 @@ import Zoetrope
                 option: "--autoguidance", found: "0.5,patch=1x4x4", patch: "1x4x4", known: known)
             #expect(throws: expected) { try resolved(try request("0.5", patch: patch)) }
         }
-    }
-}
-
-extension GenerationRequest {
-    fileprivate func with(_ text: String) throws -> GenerationRequest {
-        var request = self
-        request.autoguidance = try Autoguidance(text)
-        return request
     }
 }

@@ -6,7 +6,7 @@ package import Tensors
 /// - Source: Karras et al., "Guiding a Diffusion Model with a Bad Version of Itself", arXiv 2406.02507; the weaker version is
 ///   a coarser patch size as in Anagnostidis et al., "FlexiDiT", arXiv 2502.20126
 public struct Autoguidance: TextSetting {
-    /// Of the difference between the velocities of both sizes, from 0, which switches it off, to 1000.
+    /// Of the difference between the velocities of both sizes, from 0, which is none, to 1000.
     public let weight: Double
     /// The coarser size; nil takes the model's.
     package var patch: PatchSize?
