@@ -55,6 +55,14 @@ import Testing
             "Error: --guidance-steps 5-: this run has no steps 5-, only 0 to 3."
         ),
         (
+            ["--autoguidance", "much"],
+            "Error: --autoguidance much: 'much' has to be a weight"
+        ),
+        (
+            ["--autoguidance", "0.5"],
+            "Error: --autoguidance 0.5: this model has no patches that are coarser than its steps'."
+        ),
+        (
             ["--patch", "1x4x4"],
             "Error: --patch 1x4x4: this model has no such patch size. Take 1x2x2; or add"
         ),
