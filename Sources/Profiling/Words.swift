@@ -2,10 +2,10 @@ import Foundation
 
 /// Amounts as people say them, and text for HTML.
 package enum Words {
-    /// "3.1 µs", "31.0 ms", "0.31 s", "12.4 s", "3 min 20 s", "2 h 5 min".
+    /// "0.00 s", "3.1 µs", "31.0 ms", "0.31 s", "12.4 s", "3 min 20 s", "2 h 5 min".
     package static func seconds(_ value: Double) -> String {
         if value > 0, value < 1e-4 { return String(format: "%.1f µs", value * 1e6) }
-        if value < 0.1 { return String(format: "%.1f ms", value * 1000) }
+        if value > 0, value < 0.1 { return String(format: "%.1f ms", value * 1000) }
         if value < 10 { return String(format: "%.2f s", value) }
         if value < 60 { return String(format: "%.1f s", value) }
         let whole = Int(value.rounded())
