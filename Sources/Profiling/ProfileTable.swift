@@ -26,7 +26,7 @@ package struct ProfileTable {
 
     private func row(_ stage: StageProfile) -> [String] {
         [
-            stage.stage.rawValue, Words.seconds(stage.seconds),
+            stage.stage.rawValue, durationText(stage.seconds),
             Words.share(stage.kernelSeconds, of: stage.seconds),
             byteText(stage.peakBytes), stage.plannedPeakBytes.map(byteText) ?? "-",
         ]
@@ -34,7 +34,7 @@ package struct ProfileTable {
 
     private func row(_ kernel: KernelClass) -> [String] {
         [
-            kernel.kind, Words.seconds(kernel.seconds), Words.share(kernel.seconds, of: profile.totalSeconds),
+            kernel.kind, durationText(kernel.seconds), Words.share(kernel.seconds, of: profile.totalSeconds),
             Words.number(kernel.operationsPerSecond / 1e9),
             kernel.shareOfCeiling.map { Words.share($0, of: 1) } ?? "-",
         ]

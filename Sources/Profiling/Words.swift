@@ -1,18 +1,7 @@
 import Foundation
 
 /// Amounts as people say them, and text for HTML.
-package enum Words {
-    /// "0.00 s", "3.1 µs", "31.0 ms", "0.31 s", "12.4 s", "3 min 20 s", "2 h 5 min".
-    package static func seconds(_ value: Double) -> String {
-        if value > 0, value < 1e-4 { return String(format: "%.1f µs", value * 1e6) }
-        if value > 0, value < 0.1 { return String(format: "%.1f ms", value * 1000) }
-        if value < 10 { return String(format: "%.2f s", value) }
-        if value < 60 { return String(format: "%.1f s", value) }
-        let whole = Int(value.rounded())
-        return whole < 3600
-            ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
-    }
-
+enum Words {
     /// Three digits that count: 0.412, 3.21, 45.3, 812.
     static func number(_ value: Double) -> String {
         String(format: value < 1 ? "%.3f" : value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value)

@@ -73,7 +73,9 @@ struct LatentSampling: Sendable {
                 plan, caching: settings.cache, scale: Float(settings.guidance),
                 rule: settings.guidanceRule ?? .cfg, autoguidance: Float(settings.autoguidance?.weight ?? 0)
             ) { kind, cache, rule in
-                let step = kind == .coarse ? weaker ?? own : own
+                guard let step = kind == .coarse ? weaker : own else {
+                    preconditionFailure("autoguidance without a coarser patch size")
+                }
                 return try transformerPasses.velocity(of: latent, kind, at: step, &cache, rule)
             }
             let guided: Tensor

@@ -34,7 +34,7 @@ struct DecodeCommand: AsyncParsableCommand {
         if run.json {
             try printJSON(report)
         } else if !run.quiet {
-            progress.line("\(report.output): \(report.frames) frames, \(Words.seconds(report.totalSeconds))")
+            progress.line("\(report.output): \(report.frames) frames, \(durationText(report.totalSeconds))")
         }
     }
 

@@ -214,7 +214,7 @@ private func summary(of report: GenerationReport) -> String {
     let settings = report.recipe.settings
     var parts = [
         "\(settings.width)x\(settings.height), \(settings.frames) frames", "seed \(settings.seed)",
-        Words.seconds(report.totalSeconds),
+        durationText(report.totalSeconds),
     ]
     if let skipped = report.stepPasses.summary { parts.append(skipped) }
     if let peak = report.peakResidentBytes { parts.append("peak \(byteText(peak))") }

@@ -1,5 +1,4 @@
 import Foundation
-import Profiling
 import Synchronization
 import Zoetrope
 
@@ -69,7 +68,7 @@ final class ProgressPrinter: Sendable {
             return (state.typical * Double(state.stepTokens[(index + 1)...].reduce(0, +)), skipped)
         }
         note(
-            "sampling  step \(index + 1) of \(count)  \(Words.seconds(duration)) a step  \(Words.seconds(left)) left"
+            "sampling  step \(index + 1) of \(count)  \(durationText(duration)) a step  \(durationText(left)) left"
                 + (skipped.map { "  \($0)" } ?? ""),
             last: index + 1 == count)
     }

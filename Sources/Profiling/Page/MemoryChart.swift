@@ -52,7 +52,7 @@ struct MemoryChart {
 
     private func label(_ stage: StageInterval) -> String {
         let name = Words.markup(stage.name)
-        let title = "\(name) \(Words.seconds(stage.end - stage.begin))"
+        let title = "\(name) \(durationText(stage.end - stage.begin))"
         let share = (stage.end - stage.begin) / (end - begin)
         return "<span style=\"left:\(Words.percent((stage.begin - begin) / (end - begin)));"
             + "width:\(Words.percent(share))\" title=\"\(title)\">\(share < 0.04 ? "" : title)</span>"
@@ -117,7 +117,7 @@ struct MemoryChart {
     }
 
     private var times: [String] {
-        (0...4).map { Words.seconds((end - begin) * Double($0) / 4) }
+        (0...4).map { durationText((end - begin) * Double($0) / 4) }
     }
 
     private var legend: String {

@@ -52,7 +52,7 @@ struct PageHead {
 
     private var facts: [(name: String, value: String)] {
         let memory = profile.memory
-        var facts = [("time", Words.seconds(profile.totalSeconds))]
+        var facts = [("time", durationText(profile.totalSeconds))]
         if let resident = memory.residentPeakBytes {
             facts.append(("resident at most", byteText(resident)))
             facts.append(("planned for it", byteText(memory.plannedPeakBytes)))

@@ -47,8 +47,8 @@ struct PlanTable {
     }
 
     private func timeRow(_ name: String, _ planned: Double, _ measured: Double) -> String {
-        let difference = (measured < planned ? "\u{2212}" : "+") + Words.seconds(abs(measured - planned))
-        return row(name, Words.seconds(planned), Words.seconds(measured), difference)
+        let difference = (measured < planned ? "\u{2212}" : "+") + durationText(abs(measured - planned))
+        return row(name, durationText(planned), durationText(measured), difference)
     }
 
     private func row(_ name: String, _ planned: Int, _ measured: Int, _ words: (Int) -> String) -> String {

@@ -44,11 +44,11 @@ struct TimeSection {
             + [("between kernels", max(0, total - inside), PageColors.rest)]
         let segments = parts.filter { $0.1 > 0 }.map { name, seconds, color in
             "<span style=\"width:\(Words.percent(seconds / max(longest, 1e-12)));background:\(color)\" "
-                + "title=\"\(name): \(Words.seconds(seconds))\"></span>"
+                + "title=\"\(name): \(durationText(seconds))\"></span>"
         }
         return
             "<div><span class=\"name\">\(Words.markup(name))</span><span class=\"bar\">\(segments.joined())</span>"
-            + "<span class=\"share\">\(Words.seconds(total))</span></div>"
+            + "<span class=\"share\">\(durationText(total))</span></div>"
     }
 
     private var kernelTable: String {
@@ -59,7 +59,7 @@ struct TimeSection {
                 ?? "-"
             return """
                 <tr><th><i style="background:\(PageColors.kernel(kernel.kind))"></i>\(Words.markup(kernel.kind))</th>\
-                <td>\(kernel.calls)</td><td>\(Words.seconds(kernel.seconds))</td>\
+                <td>\(kernel.calls)</td><td>\(durationText(kernel.seconds))</td>\
                 <td>\(Words.share(kernel.seconds, of: profile.totalSeconds))</td>\
                 <td>\(Words.operations(kernel.operations))</td><td>\(Words.number(kernel.operationsPerSecond / 1e9))</td>\
                 \(hasCeiling ? "<td>\(share)</td>" : "")</tr>

@@ -23,8 +23,9 @@ public struct MachineRates: Codable, Equatable, Sendable {
     ///   - file: JSON; nil measures each time
     ///   - anew: whether it is measured even if the file has the rates
     ///   - threads: nil takes one per core
-    ///   - load: programs that compute at present, this one not counted; from half a core on the machine is busy
-    public init(keptIn file: URL?, anew: Bool = false, threads: Int? = nil, load: Double = 0) {
+    ///   - others: threads of other programs that compute at present; with as many cores as they leave, or fewer, the machine
+    ///     is busy
+    public init(keptIn file: URL?, anew: Bool = false, threads: Int? = nil, others: Int = 0) {
         let workers = VideoGenerator.workers(RunOptions(threads: threads))
         let machine = Self.name(threads: workers.threads)
         if !anew, let kept = Self.all(in: file).first(where: { $0.machine == machine && $0.isComplete }) {
@@ -34,11 +35,9 @@ public struct MachineRates: Codable, Equatable, Sendable {
         self.machine = machine
         operationsPerSecond = Dictionary(
             uniqueKeysWithValues: Machine.rates(on: workers).map { ($0.key.rawValue, $0.value) })
-        areOfBusyMachine = load >= Self.busyLoad
+        areOfBusyMachine = others + workers.threads > ProcessInfo.processInfo.activeProcessorCount
         if !areOfBusyMachine { keep(in: file) }
     }
-
-    private static let busyLoad = 0.5
 
     /// Whether there is a rate for every kind of work; a file of an earlier version may know fewer.
     private var isComplete: Bool { WorkKind.allCases.allSatisfy { operationsPerSecond[$0.rawValue] != nil } }

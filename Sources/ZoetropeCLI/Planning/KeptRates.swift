@@ -2,23 +2,23 @@ import Foundation
 import Zoetrope
 
 extension MachineRates {
-    /// Those in the user's cache directory, measured where it has none; says so where other work disturbs the measurement.
+    /// Those in the user's cache directory, measured where it has none.
     static func kept(anew: Bool = false, threads: Int?) -> MachineRates {
         let folder = FileManager.default.urls(for: .cachesDirectory, in: .userDomainMask).first
-        let rates = MachineRates(
+        return MachineRates(
             keptIn: folder?.appendingPathComponent("zoetrope/rates.json"), anew: anew, threads: threads,
-            load: load)
-        if rates.areOfBusyMachine {
-            ProgressPrinter(quiet: false).line(
-                "The machine is busy (load \(String(format: "%.1f", load))), so it was measured slower than it is; "
-                    + "the measurement is not kept.")
-        }
-        return rates
+            others: othersRunning)
     }
 
-    /// Mean number of programs that computed in the last minute.
-    private static var load: Double {
-        var loads = [0.0]
-        return getloadavg(&loads, 1) == 1 ? loads[0] : 0
+    /// Threads of other programs that run now: the fewest of some looks, so that what only wakes up does not count. 0 where
+    /// the system does not say.
+    private static var othersRunning: Int {
+        (0..<5).map { _ in
+            usleep(5000)
+            let text = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? ""
+            // "0.20 0.18 0.12 2/345 4567": the fourth field begins with those that run, this one among them.
+            let fields = text.split(separator: " ")
+            return fields.count > 3 ? Int(fields[3].prefix { $0 != "/" }).map { max(0, $0 - 1) } ?? 0 : 0
+        }.min() ?? 0
     }
 }

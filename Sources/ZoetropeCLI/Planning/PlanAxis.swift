@@ -1,5 +1,4 @@
 import Foundation
-import Profiling
 import Zoetrope
 
 /// An axis of a diagram: values to pixels, and where lines of the grid stand.
@@ -40,7 +39,7 @@ struct PlanAxis {
         let every = max(1, (all.count + 6) / 7)
         let found = all.enumerated().filter { $0.offset % every == 0 }.map(\.element)
         return logarithmic(
-            range, from, to, found.count > 1 ? found : ends(values).map { ($0, Words.seconds($0)) })
+            range, from, to, found.count > 1 ? found : ends(values).map { ($0, durationText($0)) })
     }
 
     /// Bytes from 0 up, linear.

@@ -79,6 +79,11 @@ struct PlanCommand: AsyncParsableCommand {
         var plans = try resolved.map { try generator.plan($0, options: options) }
         // After the plans: measuring fills memory, which would count as the program's.
         let rates = MachineRates.kept(anew: measure, threads: threads)
+        if rates.areOfBusyMachine {
+            ProgressPrinter(quiet: false).line(
+                "note: other programs compute at the same time, so this machine was measured slower than it is; the "
+                    + "measurement is not kept")
+        }
         for index in plans.indices { plans[index].time(at: rates) }
         return plans
     }

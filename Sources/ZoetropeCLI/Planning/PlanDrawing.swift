@@ -1,5 +1,4 @@
 import Foundation
-import Profiling
 import Zoetrope
 
 /// Peak memory and time against tokens as an SVG picture: two diagrams under one another, a line for each size of the clip
@@ -27,7 +26,7 @@ struct PlanDrawing {
         font-family="system-ui, sans-serif" font-size="12">
         <style>\(Self.style)</style>
         \(diagram("peak memory", at: 0, PlanAxis.memory, text: { byteText(Int($0)) }) { Double($0.peakBytes) })
-        \(diagram("time", at: Self.height, PlanAxis.time, text: Words.seconds) { $0.totalSeconds ?? 0 })
+        \(diagram("time", at: Self.height, PlanAxis.time, text: durationText) { $0.totalSeconds ?? 0 })
         </svg>
 
         """

@@ -1,5 +1,4 @@
 import Foundation
-import Profiling
 import Zoetrope
 
 /// Plans as lines of text.
@@ -21,7 +20,7 @@ enum PlanText {
         let stages = plan.memory.map { stage in
             [
                 stage.stage.rawValue, byteText(stage.peakBytes),
-                plan.seconds?[stage.stage.rawValue].map(Words.seconds) ?? "",
+                plan.seconds?[stage.stage.rawValue].map(durationText) ?? "",
                 stage.parts.prefix(4).filter { $0.bytes >= 1 << 19 }
                     .map { "\(name(of: $0.use)) \(byteText($0.bytes))" }.joined(separator: ", "),
             ]
@@ -34,7 +33,7 @@ enum PlanText {
                     "the program, FFmpeg, OpenBLAS, the tokenizer",
                 ],
                 [
-                    "peak", byteText(plan.peakBytes), plan.totalSeconds.map(Words.seconds) ?? "",
+                    "peak", byteText(plan.peakBytes), plan.totalSeconds.map(durationText) ?? "",
                     "\(count(operations)) operations",
                 ],
             ]
@@ -46,7 +45,7 @@ enum PlanText {
             [
                 "\(plan.settings.width)x\(plan.settings.height)", "\(plan.settings.frames)", tokens(plan),
                 byteText(plan.peakBytes), plan.peakStage?.stage.rawValue ?? "",
-                plan.totalSeconds.map(Words.seconds) ?? "",
+                plan.totalSeconds.map(durationText) ?? "",
             ]
         }
         return aligned([["size", "frames", "tokens", "peak", "stage", "time"]] + rows, left: [0, 4])

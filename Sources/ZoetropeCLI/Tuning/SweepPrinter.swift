@@ -1,5 +1,4 @@
 import Foundation
-import Profiling
 import Tuning
 import Zoetrope
 
@@ -23,11 +22,11 @@ struct SweepPrinter: Sendable {
     private func show(_ record: RunRecord, _ done: Int, _ runs: Int, _ left: Double) {
         let place = "run \(done) of \(runs)  trial \(record.trial)  \(record.name)  seed \(record.seed)"
         if let error = record.error { return printer.line("\(place)  failed: \(error)") }
-        var facts = record.cost.map { [Words.seconds($0.totalSeconds)] } ?? []
+        var facts = record.cost.map { [durationText($0.totalSeconds)] } ?? []
         if let peak = record.cost?.peakResidentBytes { facts.append(byteText(peak)) }
         if record.trial != 0, let psnr = record.quality?.psnr { facts.append(decibels(psnr)) }
         printer.note(
-            "\(place)  \(facts.joined(separator: "  "))  \(Words.seconds(left)) left", last: done == runs)
+            "\(place)  \(facts.joined(separator: "  "))  \(durationText(left)) left", last: done == runs)
     }
 
     /// Trials that cannot run, before the others begin.
@@ -46,7 +45,7 @@ struct SweepPrinter: Sendable {
     /// Medians of a trial.
     static func facts(_ summary: TrialSummary) -> String {
         [
-            summary.totalSeconds.map { Words.seconds($0.median) },
+            summary.totalSeconds.map { durationText($0.median) },
             summary.peakBytes.map { byteText(Int($0.median)) },
             summary.psnr.map { decibels($0.median) },
         ].compactMap { $0 }.joined(separator: ", ")
