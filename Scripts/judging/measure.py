@@ -6,10 +6,12 @@ import cv2
 import numpy as np
 
 import backdrop
+from camera import SIDE, find_move
 from motion import find_motion
 from tracking import Track, Tracker, covered, extent, square
 from world import Scene, World
 
+UNEXPLAINED = 1.5                # byte values: a background that differs so much from itself changes without a camera
 SLOTS = ("subject", "motion", "background", "tint", "camera")
 
 
@@ -51,27 +53,32 @@ class Judge:
 
     def look(self, frames: np.ndarray) -> Verdict:
         """Background first, then the camera over it, then the sprite that explains what differs from both."""
-        seen = scenery(frames)
-        track = self.tracker.find(seen.frames, seen.behind, np.stack([square(box) for box in seen.boxes]))
-        sprite = covered(self.world, track, (backdrop.SIDE, backdrop.SIDE))
-        camera = backdrop.find_camera(seen.frames, sprite)
+        guesses = sceneries(frames)
+        tracks = [self.tracker.find(seen.frames, seen.behind, np.stack([square(box) for box in seen.boxes])) for seen in guesses]
+        best = int(np.argmax([track.explained.mean() for track in tracks]))
+        seen, track = guesses[best], tracks[best]
+        sprite = covered(self.world, track, (SIDE, SIDE))
+        camera = find_move(seen.frames, sprite)[0].camera
         motion, speed = find_motion(track)
         scene = Scene(track.look.subject, motion, seen.background, tint=track.look.tint, speed=speed, camera=camera)
         return Verdict(scene, track, seen.boxes,
-                       flicker(seen.frames, sprite | seen.foreign) if camera == 0 else float("nan"))
+                       flicker(seen.frames, sprite | backdrop.grown(seen.foreign)) if camera == 0 else float("nan"))
 
 
-def scenery(frames: np.ndarray) -> Scenery:
-    """What surrounds the sprites of a clip of any size."""
-    if frames.shape[2] != backdrop.SIDE:
-        size = (backdrop.SIDE, backdrop.SIDE)
+def sceneries(frames: np.ndarray) -> list[Scenery]:
+    """What surrounds the sprites of a clip of any size; a second guess where no camera explains the background."""
+    if frames.shape[2] != SIDE:
+        size = (SIDE, SIDE)
         frames = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames])
     background = backdrop.find_background(frames)
     foreign = backdrop.foreign_pixels(frames, background)
-    camera = backdrop.find_camera(frames, foreign)
-    behind = backdrop.behind(backdrop.still_picture(frames, camera, foreign), camera, len(frames))
-    boxes = np.stack([extent(frame, still) for frame, still in zip(frames, behind)])
-    return Scenery(frames, behind, background, foreign, boxes)
+    covered_pixels = backdrop.grown(foreign)
+    move, unexplained = find_move(frames, covered_pixels)
+    guesses = [backdrop.behind(backdrop.still_picture(frames, move, covered_pixels), move, len(frames))]
+    if unexplained > UNEXPLAINED:
+        guesses.append(backdrop.without_residue(frames, guesses[0], foreign))
+    return [Scenery(frames, behind, background, foreign, np.stack([extent(*pair) for pair in zip(frames, behind)]))
+            for behind in guesses]
 
 
 def flicker(frames: np.ndarray, covered_pixels: np.ndarray) -> float:
@@ -90,7 +97,7 @@ def scene_shares(seen: list[Scene], wanted: list[Scene]) -> dict[str, float]:
 
 def track_error(track: Track, commanded: np.ndarray) -> float:
     """Mean distance over the frames between a track and commanded places [F, 2] in 0...1, in percent of the width."""
-    away = track.steps[:, :2] / backdrop.SIDE - commanded
+    away = track.steps[:, :2] / SIDE - commanded
     return float(np.hypot(away[:, 0], away[:, 1]).mean() * 100)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 import motions
-from backdrop import SIDE
+from camera import SIDE
 from tracking import Track
 
 TRAVEL = 0.52                        # the usual way, in units of the picture's side

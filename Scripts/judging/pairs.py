@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching import Look
-from measure import Judge, scenery
+from measure import Judge, sceneries
 from motion import find_motion
 from tracking import DIFFERENT, Track, square, surrounded
 from world import RELATIONS, Scene
@@ -30,7 +30,7 @@ def look_at_two(judge: Judge, frames: np.ndarray) -> Pair:
     Args:
         frames: [F, H, W, 3] uint8.
     """
-    seen = scenery(frames)
+    seen = sceneries(frames)[-1]
     sizes = np.median(seen.boxes[:, 2:] - seen.boxes[:, :2], axis=0)
     upright = bool(sizes[1] > sizes[0])
     different = np.abs(seen.frames - seen.behind).max(-1) > DIFFERENT

@@ -15,7 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from backdrop import SIDE
+from camera import SIDE
 from clips import digest
 from world import BACKGROUNDS, CAMERAS, MOTIONS, SIZES, Scene, World
 

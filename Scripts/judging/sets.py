@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backdrop import SIDE
+from camera import SIDE
 from clips import digest, write_text
 from crew import Crew, Job, Seen, Tools, draw, make, rebuild
 from measure import decibels, scene_shares, track_error
@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 SEEDS = 8
 CEILINGS = {"drawn by program": draw, "through the autoencoder": rebuild}
 # What the ceilings depend on beside their settings.
-SOURCES = [*(HERE / f"{name}.py" for name in ("backdrop", "matching", "measure", "motion", "pairs", "second", "sets",
+SOURCES = [*(HERE / f"{name}.py" for name in ("backdrop", "camera", "matching", "measure", "motion", "pairs", "second", "sets",
                                               "tracking")),
            *(HERE.parent / f"training/{name}.py" for name in ("backgrounds", "emoji", "motions", "world"))]
 

@@ -17,9 +17,11 @@ FINE_SIDES, FINE_REACH = (0.95, 1.0, 1.05), 1               # around the best of
 FIRST_LOOKS = (0, 8, 16)                        # frames that choose who is looked at closely
 CLOSE_LOOKS = (0, 2, 4, 8, 12, 16)              # frames that decide the subject
 SHORTLIST = 8                                   # appearances; from the first frame alone come half as many more
-TURNS = np.arange(-11, 13) * np.pi / 12
+STEP = np.pi / 12
+TURNS = np.arange(-11, 13) * STEP
 UNTURNED = 11
-TURN_GAIN = 1.04                                # a turned sprite must explain this many times as much
+SPINS = np.radians([sign * total for total in range(150, 401, 50) for sign in (-1, 1)])     # from first frame to last
+TURN_GAIN = 1.04                                # a sprite that spins must explain this many times as much
 
 
 @dataclass(frozen=True)
@@ -61,22 +63,25 @@ class Tracker:
         return appearances(self.world, [replace(look, turn=float(TURNS[turn]))], FINE)
 
     def find(self, frames: np.ndarray, backgrounds: np.ndarray, boxes: np.ndarray) -> Track:
-        """The one sprite that explains most.
+        """The one sprite that explains most, upright or turning steadily: the world knows nothing else.
 
         Args:
             frames: [F, 64, 64, 3] uint8.
             backgrounds: the same without sprite, float.
             boxes: [F, 3] of x, y, side: where the sprite is about.
         """
-        views = [View(planes(frame, behind), box, i > 0)
-                 for i, (frame, behind, box) in enumerate(zip(frames, backgrounds, boxes))]
+        views = [View(planes(frame, behind), box) for frame, behind, box in zip(frames, backgrounds, boxes)]
         chosen = self._shortlist(views)
         rows = np.concatenate([self.turned(look) for look in chosen])
-        totals = np.zeros(len(chosen))
-        for frame in CLOSE_LOOKS:
-            gains = views[frame].coarse.gains(rows).reshape(-1, len(chosen), len(TURNS))
-            totals += [max(0.0, self._fit(views[frame], look, gains[:, i]).gain) for i, look in enumerate(chosen)]
-        return self._follow(chosen[int(totals.argmax())], views)
+        seen = [views[frame].coarse.gains(rows).reshape(-1, len(chosen), len(TURNS)) for frame in CLOSE_LOOKS]
+        totals, spins = [], []
+        for i, look in enumerate(chosen):
+            spins.append(best_spin([gains[:, i].max(0) for gains in seen], len(frames)))
+            fits = [self._fit(views[frame], look, gains[:, i], turns_at(spins[i], frame / (len(frames) - 1)))
+                    for frame, gains in zip(CLOSE_LOOKS, seen)]
+            totals.append(sum(max(0.0, fit.gain) for fit in fits))
+        best = int(np.argmax(totals))
+        return self._follow(chosen[best], spins[best], views)
 
     def _shortlist(self, views: list) -> list[Look]:
         """Looks that explain much in some frames unturned."""
@@ -86,36 +91,42 @@ class Tracker:
         numbers = dict.fromkeys([*np.argsort(-sum(each))[:SHORTLIST], *np.argsort(-each[0])[:SHORTLIST // 2 + 2]])
         return [self.looks[n] for n in numbers]
 
-    def _fit(self, view: "View", look: Look, coarse: np.ndarray) -> Fit:
-        """The best fine place, given gains [places, turns] of the coarse ones; the first frame is never turned."""
-        if not view.may_turn:
-            coarse = coarse[:, [UNTURNED]]
-        at, turn = np.unravel_index(coarse.argmax(), coarse.shape)
-        turns = [(turn + i) % len(TURNS) for i in (-1, 0, 1)] if view.may_turn else []
-        turns = list(dict.fromkeys([*turns, UNTURNED]))
-        places = view.fine(int(at))
-        gains = places.gains(np.concatenate([self.fine(look, t) for t in turns]))
-        best = int(gains.max(0).argmax())
-        if gains.max() < TURN_GAIN * gains[:, -1].max():
-            best = len(turns) - 1
-        at = int(gains[:, best].argmax())
-        return Fit(float(gains.max()), places.squares[at], float(TURNS[turns[best]]))
+    def _fit(self, view: "View", look: Look, coarse: np.ndarray, turns: list[int]) -> Fit:
+        """The best fine place at some of TURNS, given gains [places, TURNS] of the coarse ones."""
+        places = view.fine(int(coarse[:, turns].max(1).argmax()))
+        gains = places.gains(np.concatenate([self.fine(look, turn) for turn in turns]))
+        at, best = np.unravel_index(gains.argmax(), gains.shape)
+        return Fit(float(gains[at, best]), places.squares[at], float(TURNS[turns[best]]))
 
-    def _follow(self, look: Look, views: list) -> Track:
+    def _follow(self, look: Look, spin: float, views: list) -> Track:
         steps, explained = [], []
-        for view in views:
-            fit = self._fit(view, look, view.coarse.gains(self.turned(look)))
+        for i, view in enumerate(views):
+            fit = self._fit(view, look, view.coarse.gains(self.turned(look)), turns_at(spin, i / (len(views) - 1)))
             steps.append([*fit.place, fit.turn])
             energy = float((view.layers[0][..., :3] ** 2).sum()) / 4
             explained.append(fit.gain / max(energy, 1e-6))
         return Track(look, np.array(steps), np.array(explained))
 
 
+def turns_at(spin: float, progress: float) -> list[int]:
+    """Which of TURNS a sprite that turns steadily, by `spin` from first frame to last, may have at a time in 0...1."""
+    nearest = round(spin * progress / STEP)
+    return [(UNTURNED + nearest + i) % len(TURNS) for i in ((-1, 0, 1) if progress else (0,))]
+
+
+def best_spin(gains: list[np.ndarray], frames: int) -> float:
+    """None or one of SPINS, whichever explains most, given gains [TURNS] in each of CLOSE_LOOKS."""
+    def total(spin: float) -> float:
+        return sum(float(each[turns_at(spin, frame / (frames - 1))].max()) for frame, each in zip(CLOSE_LOOKS, gains))
+    best = max(SPINS, key=total)
+    return float(best) if total(best) > TURN_GAIN * total(0.0) else 0.0
+
+
 class View:
     """One frame's planes, the box [3] where the sprite is about, and the squares around it, cut when first asked for."""
 
-    def __init__(self, layers: tuple[np.ndarray, np.ndarray], box: np.ndarray, may_turn: bool):
-        self.layers, self.box, self.may_turn = layers, box, may_turn
+    def __init__(self, layers: tuple[np.ndarray, np.ndarray], box: np.ndarray):
+        self.layers, self.box = layers, box
         self._coarse, self._fine = None, {}
 
     @property
