@@ -17,7 +17,7 @@ COARSE = np.array([2.0, 0.08])            # between moves of one kind
 FINE = (1.0, 0.5, 0.25)                   # times COARSE, around the best
 PAIRS = ((0, 4), (0, 8), (4, 8), (4, 12), (8, 12), (8, 16), (12, 16))     # frames whose backgrounds are compared
 CLIPPED = 30.0                            # byte values: a pixel that differs more says no more
-LEAST = 0.35                              # of the world's move: less is no move
+LEAST_MOVE = 0.35                         # of the world's move: less is no move
 GAIN = 0.8                                # a moving camera must leave less than this share of a still one's difference
 LEAST_DIFFERENCE = 0.35                   # byte values: what noise alone leaves
 
@@ -33,7 +33,7 @@ class Move:
     def camera(self) -> int:
         """Index of the world's move of the same kind, from a part of its length on."""
         shares = {"pan right": self.pan / PAN, "pan left": -self.pan / PAN,
-                  "zoom in": self.zoom / ZOOM, "zoom out": -self.zoom / ZOOM, "still": LEAST}
+                  "zoom in": self.zoom / ZOOM, "zoom out": -self.zoom / ZOOM, "still": LEAST_MOVE}
         return CAMERAS.index(max(shares, key=shares.get))
 
     def view(self, progress: float) -> tuple[float, float]:
@@ -84,7 +84,7 @@ def find_move(frames: np.ndarray, covered: np.ndarray) -> tuple[Move, float]:
 
 
 def difference(pictures: np.ndarray, open_: np.ndarray, move: Move) -> float:
-    """Mean difference, in byte values, of what two frames show of the same background, over PAIRS of frames."""
+    """Mean difference, in byte values, of what two frames show of the same background, over PAIRS of frames; inf if they share none."""
     last, total, weight = len(pictures) - 1, 0.0, 0
     for a, b in PAIRS:
         a, b = a * last // 16, b * last // 16
@@ -93,4 +93,4 @@ def difference(pictures: np.ndarray, open_: np.ndarray, move: Move) -> float:
         valid = cv2.warpAffine(open_[a], matrix, (SIDE, SIDE)) * open_[b] > 0.99
         each = np.minimum(np.abs(moved - pictures[b]).mean(-1), CLIPPED)[valid]
         total, weight = total + float(each.sum()), weight + len(each)
-    return total / max(weight, 1) + LEAST_DIFFERENCE
+    return total / weight + LEAST_DIFFERENCE if weight else np.inf

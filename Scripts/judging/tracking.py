@@ -20,7 +20,8 @@ SHORTLIST = 8                                   # appearances; from the first fr
 STEP = np.pi / 12
 TURNS = np.arange(-11, 13) * STEP
 UNTURNED = 11
-SPINS = np.radians([sign * total for total in range(150, 401, 50) for sign in (-1, 1)])     # from first frame to last
+# From first frame to last; the world's are 175, 270 and 378 degrees, generated ones lie around.
+SPINS = np.radians([sign * total for total in range(150, 401, 50) for sign in (-1, 1)])
 TURN_GAIN = 1.04                                # a sprite that spins must explain this many times as much
 
 
