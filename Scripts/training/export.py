@@ -25,6 +25,9 @@ def export_model(config: dict, state: Path, output: Path) -> None:
     if (state / "flow.pt").exists():
         stored = torch.load(state / "flow.pt", weights_only=False, map_location="cpu")
         flow.load_state_dict({**stored["module"], **stored["average"]})
+    if (state / "clauses.pt").exists():
+        stored = torch.load(state / "clauses.pt", weights_only=False, map_location="cpu")
+        flow.text.load_state_dict({**stored["module"], **stored["average"]})
     pipeline = WanImageToVideoPipeline(
         image_encoder=None, image_processor=None, tokenizer=transformers_tokenizer(tokenizer_path), text_encoder=flow.text.bfloat16(),
         transformer=flow.transformer.bfloat16(), vae=_vae_with_statistics(config, state).half(),

@@ -24,7 +24,7 @@ def import_model(config: dict, source: Path, state: Path, autoencoder_alone: boo
     Raises:
         FileExistsError: the state already holds a training; it is left as it is.
     """
-    for name in ("vae.pt", "text.pt", "flow.pt"):
+    for name in ("vae.pt", "text.pt", "flow.pt", "clauses.pt"):
         if (state / name).exists():
             raise FileExistsError(f"{state / name} is there already: import into an empty --state.")
     vae = AutoencoderKLWan.from_pretrained(source / "vae", torch_dtype=torch.float32)

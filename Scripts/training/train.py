@@ -12,7 +12,7 @@ from configuration import read_config
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
-STAGES = ["vae", "text", "latents", "transformer", "decoder", "export"]
+STAGES = ["vae", "text", "latents", "transformer", "clauses", "decoder", "export"]
 WAY_BACK = "import"
 
 
@@ -24,6 +24,7 @@ def arguments() -> argparse.Namespace:
         "  text         teaches the text encoder to read captions\n"
         "  latents      renders fresh clips and keeps their latents\n"
         "  transformer  trains the transformer, and the text encoder with it, on those latents\n"
+        "  clauses      teaches the text encoder that the camera's clause changes no other word\n"
         "  decoder      goes on with the autoencoder's decoder alone\n"
         "  export       writes a diffusers directory with half-precision weights\n"
         "  import       the way back: an empty state gets the weights of --start, to train on\n\n"
@@ -75,7 +76,7 @@ def run_stage(stage: str, config: dict, options: argparse.Namespace, device: str
     if not on_cpu:
         torch.backends.cudnn.benchmark = True
         torch.set_float32_matmul_precision("high")
-    if stage in ("text", "transformer"):
+    if stage in ("text", "transformer", "clauses"):
         from tokenizer import load_tokenizer
         load_tokenizer(config, options.state)               # trained once, before the workers meet
     run_together(count, renderers, functools.partial(work, stage, config, options, device))
@@ -92,6 +93,9 @@ def work(stage: str, config: dict, options: argparse.Namespace, device: str, wor
     elif stage == "text":
         from text_training import TextTrainer
         TextTrainer(config, options.state, device, workers).run(options.minutes)
+    elif stage == "clauses":
+        from clause_training import ClauseTrainer
+        ClauseTrainer(config, options.state, device, workers).run(options.minutes)
     elif stage == "latents":
         from latents import cache_latents
         cache_latents(config, options.state, device, workers)
