@@ -6,60 +6,33 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from caption_training import CaptionTrainer
 from clauses import Lesson, Lessons
 from flow_model import FlowModel
-from run_state import AveragedWeights, Log, Stopwatch, cosine, load_checkpoint, save_checkpoint
+from run_state import load_averaged
 from tokenizer import PAD, load_tokenizer
 from workers import Workers
 from world import World
 
-WARMUP_STEPS = 30
-LOG_EVERY = 50               # steps
-EVALUATED = 128              # captions of pairs that training met, and as many of others
+EVALUATED = 256              # captions of pairs that training met, and as many of others
 
 
-class ClauseTrainer:
-    """Owns a copy of the text encoder in flow.pt, which is also its teacher; `run` leaves clauses.pt beside it."""
+class ClauseTrainer(CaptionTrainer):
+    """Owns a copy of the text encoder in flow.pt, which is also its teacher."""
+
+    name, seed = "clauses", 700000
 
     def __init__(self, config: dict, state: Path, device: str, workers: Workers):
-        self.settings, self.state, self.device, self.workers = config["clauses"], state, device, workers
         self.world, self.tokenizer = World(config["world"]), load_tokenizer(config, state)
         flow = FlowModel(config, len(self.tokenizer))
-        stored = torch.load(state / "flow.pt", weights_only=False, map_location="cpu")
-        flow.load_state_dict({**stored["module"], **stored["average"]})
+        load_averaged(state / "flow.pt", flow)
         self.teacher = flow.text.to(device).eval()
-        self.model = copy.deepcopy(self.teacher).train()
-        self.optimiser = torch.optim.AdamW(self.model.parameters(), weight_decay=0.0)
-        self.average = AveragedWeights(self.model, self.settings["ema"])
-        self.progress = load_checkpoint(state / "clauses.pt", self.model, self.optimiser, self.average)
-        self.log = Log(state / "clauses.jsonl")
+        super().__init__(copy.deepcopy(self.teacher).train(), [], config["clauses"], state, device, workers)
 
-    def run(self, minutes: float | None) -> None:
-        progress, total = self.progress, 60 * self.settings["minutes"]
-        seed = 700000 + progress.steps * self.workers.count + self.workers.rank
-        lessons, stopwatch = Lessons(self.world, np.random.default_rng(seed)), Stopwatch(self.device)
-        end = min(total, progress.seconds + 60 * (minutes or self.settings["minutes"]))
-        self.evaluate()
-        while progress.seconds < end:
-            loss = self._loss([lessons.draw() for _ in range(self.settings["batch"] // self.workers.count)])
-            loss.backward()
-            mean, seconds = self.workers.average_gradients(self.model.parameters(), [loss.item(), stopwatch.lap()])
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-            warm = min(1.0, (progress.steps + 1) / WARMUP_STEPS)
-            for group in self.optimiser.param_groups:
-                group["lr"] = self.settings["learning_rate"] * warm * cosine(progress.seconds / total, 0.0)
-            self.optimiser.step()
-            self.optimiser.zero_grad()
-            self.average.update(progress.steps)
-            progress.record(seconds, self.settings["batch"], mean)
-            if self.workers.is_first and progress.steps % LOG_EVERY == 0:
-                self.log.write(**progress.summary())
-        self.evaluate()
-        if self.workers.is_first:
-            save_checkpoint(self.state / "clauses.pt", self.model, self.optimiser, self.average, progress)
-
-    def _loss(self, lessons: list[Lesson]) -> torch.Tensor:
+    def loss(self, random: np.random.Generator, count: int) -> torch.Tensor:
         """Squared distance of the states from what they should be, over the square of the latter."""
+        drawn = Lessons(self.world, random)
+        lessons = [drawn.draw() for _ in range(count)]
         ids = self._ids([lesson.prompt for lesson in lessons])
         wanted, known = self._wanted(lessons, ids)
         distance = (states(self.model, ids) - wanted).pow(2).sum(-1)
@@ -88,8 +61,6 @@ class ClauseTrainer:
     @torch.no_grad()
     def evaluate(self) -> None:
         """Logs how far a clause about the camera moves the words before it, relative to what they are without it."""
-        if not self.workers.is_first:
-            return
         lessons, moved = Lessons(self.world, np.random.default_rng(5)), {}
         with self.average as model:
             for name, held_out in (("met", False), ("held_out", True)):

@@ -16,7 +16,7 @@ MOVING = range(1, len(CAMERAS))
 GIVEN_A_CAMERA = 0.6                     # of the scenes without one
 UNKNOWN_SHARE = 0.4                      # of the clauses say what the world does not know
 STILL_SHARE = 0.5                        # of those say nothing of a camera that moves
-SIDEWAYS = ("left", "right")             # motions whose unknown clauses have none of these words, save for where things stand
+SIDEWAYS = ("left", "right")             # motions, and words that random clauses behind them do not have
 # Clauses that mean nothing here, with words that those of CAMERAS have too: a caption's other words must not mind them.
 UNKNOWN_VERBS = ("pans", "tilts", "moves", "turns", "slides", "drifts", "looks", "camera", "cranes", "swings")
 UNKNOWN_WAYS = ("up", "down", "upwards", "around", "slowly", "back", "along", "forward", "to the top", "higher", "lower",
@@ -43,8 +43,8 @@ class Lessons:
         phrases = [phrase for values in (grammar.MOTIONS, grammar.BACKGROUNDS) for known in values.values()
                    for phrase in known[:-1]]
         names = [subject["name"] for subject in world.subjects]
-        self.words = sorted({word for phrase in [*phrases, *names, *grammar.CAMERAS["zoom in"], *grammar.CAMERAS["zoom out"]]
-                             for word in phrase.split()} | {*grammar.FILLERS, *filter(None, world.tint_names)})
+        self.words = sorted({word for phrase in [*phrases, *names, *grammar.FILLERS, *filter(None, world.tint_names)]
+                             for word in phrase.split()})
 
     def draw(self) -> Lesson:
         scene = self.world.random_scene(self.random)

@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 
 from flow_model import FlowModel
 from latents import load_statistics, load_vae
+from run_state import load_averaged
 from tokenizer import PromptTokenizer, transformers_tokenizer
 
 LARGEST_FILE = "30MB"        # of weights: repositories dislike large ones
@@ -23,11 +24,9 @@ def export_model(config: dict, state: Path, output: Path) -> None:
     tokenizer_path = state / "spiece.model"
     flow = FlowModel(config, len(PromptTokenizer(tokenizer_path)))
     if (state / "flow.pt").exists():
-        stored = torch.load(state / "flow.pt", weights_only=False, map_location="cpu")
-        flow.load_state_dict({**stored["module"], **stored["average"]})
+        load_averaged(state / "flow.pt", flow)
     if (state / "clauses.pt").exists():
-        stored = torch.load(state / "clauses.pt", weights_only=False, map_location="cpu")
-        flow.text.load_state_dict({**stored["module"], **stored["average"]})
+        load_averaged(state / "clauses.pt", flow.text)
     pipeline = WanImageToVideoPipeline(
         image_encoder=None, image_processor=None, tokenizer=transformers_tokenizer(tokenizer_path), text_encoder=flow.text.bfloat16(),
         transformer=flow.transformer.bfloat16(), vae=_vae_with_statistics(config, state).half(),

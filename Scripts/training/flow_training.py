@@ -15,7 +15,7 @@ from flow_model import FlowModel
 from latents import load_latents, load_statistics, load_vae
 from muon import Muon
 from patch_sizes import parse
-from run_state import AveragedWeights, Log, Stopwatch, cosine, load_checkpoint, save_checkpoint
+from run_state import AveragedWeights, Log, Stopwatch, cosine, load_averaged, load_checkpoint, save_checkpoint
 from sampling import sample_latents
 from tokenizer import load_tokenizer
 from vae_model import decode, to_frames
@@ -55,8 +55,7 @@ class FlowTrainer:
         """Begins with the text encoder of the stage 'text', if it ran."""
         path = self.state / "text.pt"
         if path.exists():
-            stored = torch.load(path, weights_only=False, map_location="cpu")
-            self.model.load_state_dict({**stored["module"], **stored["average"]}, strict=False)
+            load_averaged(path, self.model, strict=False)
 
     @staticmethod
     def _is_matrix(name: str, p: torch.Tensor) -> bool:

@@ -9,7 +9,7 @@ from diffusers import AutoencoderKLWan
 
 import motions
 from rendering import Clips, Renderer
-from run_state import Log
+from run_state import Log, load_averaged
 from vae_model import build_vae, encode, quicken, to_video
 from workers import Workers
 from world import Scene, World
@@ -24,9 +24,8 @@ def load_vae(config: dict, state: Path, device: str) -> AutoencoderKLWan:
     path = path if path.exists() else state / "vae.pt"
     if not path.exists():
         raise FileNotFoundError(f"{path}: there is no autoencoder yet. Run --stage vae first.")
-    stored = torch.load(path, weights_only=False, map_location="cpu")
     vae = build_vae(config["vae"]["model"])
-    vae.load_state_dict({**stored["module"], **stored["average"]})
+    load_averaged(path, vae)
     return vae.to(device).eval().requires_grad_(False)
 
 

@@ -48,6 +48,13 @@ class Muon:
     @torch.no_grad()
     def step(self, scale: float) -> None:
         """One update from the gradients; `scale` in 0...1 is the schedule's factor on both rates."""
+        if self.matrices:
+            self._step_matrices(scale)
+        for group in self.adam.param_groups:
+            group["lr"] = self.rates[1] * scale
+        self.adam.step()
+
+    def _step_matrices(self, scale: float) -> None:
         updates = [torch.zeros_like(p) for p in self.matrices]
         for shape, members in self.shapes.items():
             mine = slice(self.workers.rank, None, self.workers.count)
@@ -60,9 +67,6 @@ class Muon:
         torch._foreach_mul_(updates, sizes)
         torch._foreach_mul_(self.matrices, 1 - rate * self.weight_decay)
         torch._foreach_add_(self.matrices, updates)
-        for group in self.adam.param_groups:
-            group["lr"] = self.rates[1] * scale
-        self.adam.step()
 
     def _directions(self, shape: tuple[int, int], members: list[int]) -> torch.Tensor:
         """Nesterov averages of the members' gradients, [members, *shape]; the averages are kept up to date."""

@@ -100,6 +100,20 @@ def load_checkpoint(path: Path, module, optimiser, average: AveragedWeights) -> 
     return Progress(**state["progress"])
 
 
+def load_averaged(path: Path, module: torch.nn.Module, strict: bool = True) -> None:
+    """Puts a checkpoint's averaged weights into a module; where it has none, and in buffers, its last ones.
+
+    Args:
+        strict: whether the module must have all that the checkpoint has, and the other way round.
+    """
+    stored = torch.load(path, weights_only=False, map_location="cpu")
+    module.load_state_dict(stored["module"], strict=strict)
+    with torch.no_grad():
+        for name, p in module.named_parameters():        # each once, where two names share one
+            if name in stored["average"]:
+                p.copy_(stored["average"][name])
+
+
 class Stopwatch:
     """Counts the seconds that training really had.
 

@@ -10,7 +10,7 @@ from diffusers import AutoencoderKLWan
 from contact_sheet import write_contact_sheet
 from muon import Muon
 from rendering import Renderer
-from run_state import AveragedWeights, Log, Stopwatch, cosine, load_checkpoint, save_checkpoint
+from run_state import AveragedWeights, Log, Stopwatch, cosine, load_averaged, load_checkpoint, save_checkpoint
 from vae_model import build_vae, decode, encode, quicken, to_frames, to_video
 from workers import Workers
 from world import Clip, World, render_many
@@ -200,9 +200,8 @@ class DecoderTrainer(VAETrainer):
         return {**config["vae"], **config["decoder"]}
 
     def start(self, settings: dict) -> AutoencoderKLWan:
-        stored = torch.load(self.state / "vae.pt", weights_only=False, map_location="cpu")
         vae = build_vae(settings["model"])
-        vae.load_state_dict({**stored["module"], **stored["average"]})
+        load_averaged(self.state / "vae.pt", vae)
         vae.encoder.requires_grad_(False)
         vae.quant_conv.requires_grad_(False)
         return vae
