@@ -23,8 +23,8 @@ from second import SecondJudge  # noqa: E402
 from world import World  # noqa: E402
 
 SHOWN, BLIND, SEEDED = 15, 60, 6       # clips of a contact sheet; clips without prompt; prompts of the set `seeds`
-EVERYTHING = [*prompt_sets.TEXT_SETS, "blind", prompt_sets.PAIR_SET, "pictures", *prompt_sets.TRACK_SETS, "seeds"]
-CHOICES = [*EVERYTHING, *prompt_sets.TUNING_SETS]
+EVERYTHING = [*prompt_sets.TEXT_SETS, "blind", "two", "pictures", *prompt_sets.TRACK_SETS, "seeds"]
+CHOICES = [*EVERYTHING, *(name for name in prompt_sets.SETS if name not in EVERYTHING)]
 QUICK, QUICK_LIMIT = ["seen", "held-out", "blind"], 100
 SOURCES = {"none": [], "truth": ["drawn by program"], "all": list(sets.CEILINGS)}
 
@@ -40,7 +40,8 @@ def arguments() -> argparse.Namespace:
         "  pictures    60 first frames with a prompt             seeds     6 prompts with 8 seeds each\n"
         "  lines       60 tracks of families that it met         shapes    60 of families that it never did\n"
         "  blind       60 clips without prompt and guidance, as answers to the prompts of the first three: a floor\n"
-        "  tuning, tuning-held-out    168 each, as seen and held-out: for choosing settings, never for tables of a model\n\n"
+        "  tuning, tuning-held-out, tuning-two    168, 168 and 84, as seen, held-out and two: for choosing settings, never\n"
+        "                                         for tables of a model\n\n"
         "  Scripts/judge --check                       is the judge itself right on drawn clips?\n"
         "  Scripts/judge                               all sets at the base patch size\n"
         "  Scripts/judge --quick                       100 clips of seen and of held-out\n"

@@ -23,8 +23,9 @@ SETS = {
     "two": (60, False, False, ()),
     "tuning": (168, False, False, ()),
     "tuning-held-out": (168, True, False, ()),
+    "tuning-two": (84, False, False, ()),
 }
-TEXT_SETS, TRACK_SETS, PAIR_SET = ("seen", "held-out", "phrasings"), ("lines", "shapes"), "two"
+TEXT_SETS, TRACK_SETS, PAIR_SETS = ("seen", "held-out", "phrasings"), ("lines", "shapes"), ("two", "tuning-two")
 TUNING_SETS = ("tuning", "tuning-held-out")  # for choosing settings, so that the others stay unseen until the end
 FIRST_CLIP_SEED = 9000
 
@@ -39,7 +40,7 @@ def draw_set(world: World, name: str) -> list[dict]:
     subjects = random.permutation(np.arange(count) % len(world.subjects))
     entries = []
     for i, subject in enumerate(subjects):
-        scene = scene_with(world, random, int(subject), held_out, two=name == PAIR_SET)
+        scene = scene_with(world, random, int(subject), held_out, two=name in PAIR_SETS)
         entry = {"seed": FIRST_CLIP_SEED + i}
         if families:
             scene = replace(scene, motion=motions.PATH, speed=1, camera=0)

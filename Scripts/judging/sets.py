@@ -11,7 +11,7 @@ from clips import digest, write_text
 from crew import Crew, Job, Seen, Tools, draw, make, rebuild
 from measure import decibels, scene_shares, track_error
 from pairs import pair_shares
-from prompt_sets import PAIR_SET, TRACK_SETS, scene_of
+from prompt_sets import PAIR_SETS, TRACK_SETS, scene_of
 
 HERE = Path(__file__).resolve().parent
 SEEDS = 8
@@ -46,7 +46,7 @@ def facts(name: str, seen: list[Seen]) -> dict:
     found = {"clips": len(seen)}
     if name in TRACK_SETS:
         return found | {"track error %": float(np.median([track_error(one.verdict.track, one.places) for one in seen]))}
-    if name == PAIR_SET:
+    if name in PAIR_SETS:
         return found | pair_shares([one.verdict for one in seen], wanted)
     found |= scene_shares([one.verdict.scene for one in seen], wanted)
     if seen[0].second is not None:

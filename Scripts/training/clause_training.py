@@ -18,12 +18,17 @@ EVALUATED = 256              # captions of pairs that training met, and as many 
 
 
 class ClauseTrainer(CaptionTrainer):
-    """Owns a copy of the text encoder in flow.pt, which is also its teacher."""
+    """Owns a copy of the text encoder in flow.pt, which is also its teacher.
+
+    Captions of two subjects are a larger share of its lessons than of the clips: their states move most while it learns.
+    """
 
     name, seed = "clauses", 700000
 
     def __init__(self, config: dict, state: Path, device: str, workers: Workers):
-        self.world, self.tokenizer = World(config["world"]), load_tokenizer(config, state)
+        shares = config["world"]["shares"] | {"two": config["clauses"]["two"]}
+        self.world, self.taught = World(config["world"]), World(config["world"] | {"shares": shares})
+        self.tokenizer = load_tokenizer(config, state)
         flow = FlowModel(config, len(self.tokenizer))
         load_averaged(state / "flow.pt", flow)
         self.teacher = flow.text.to(device).eval()
@@ -31,7 +36,7 @@ class ClauseTrainer(CaptionTrainer):
 
     def loss(self, random: np.random.Generator, count: int) -> torch.Tensor:
         """Squared distance of the states from what they should be, over the square of the latter."""
-        drawn = Lessons(self.world, random)
+        drawn = Lessons(self.taught, random)
         lessons = [drawn.draw() for _ in range(count)]
         ids = self._ids([lesson.prompt for lesson in lessons])
         wanted, known = self._wanted(lessons, ids)

@@ -56,7 +56,7 @@ public struct GenerationRequest: Equatable, Sendable {
     public var guidance: Double?
     /// Nil takes ``GuidanceRule/cfg``.
     public var guidanceRule: GuidanceRule?
-    /// Guidance away from the model's own coarser patches; nil, as weight 0, is none.
+    /// Guidance away from the model's own coarser patches; weight 0 is none.
     public var autoguidance: Autoguidance?
     /// Flow shift, above 0.
     public var shift: Double?

@@ -13,9 +13,11 @@ public struct ModelDefaults: Codable, Equatable, Sendable {
     public var shift: Double
     public var sampler: Sampler
     public var negativePrompt: String
+    /// Nil is none. It goes with guidance: a clip made without that has none of this either.
+    public var autoguidance: Autoguidance?
 
     enum CodingKeys: String, CodingKey {
-        case width, height, frames, steps, guidance, shift, sampler
+        case width, height, frames, steps, guidance, shift, sampler, autoguidance
         case framesPerSecond = "fps"
         case negativePrompt = "negative_prompt"
     }

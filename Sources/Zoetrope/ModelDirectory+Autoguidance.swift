@@ -2,6 +2,18 @@ internal import Tensors
 internal import Transformer
 
 extension ModelDirectory {
+    /// What the model itself has for settings that say nothing of it: none without guidance, and none where no step's
+    /// patches are finer than those to lead away from.
+    ///
+    /// - Throws: ``SettingsError``
+    func defaultAutoguidance(for settings: GenerationSettings) throws -> Autoguidance? {
+        guard var found = defaults.autoguidance, settings.guidance > 1 else { return nil }
+        found.patch = found.patch ?? weakerSize
+        let own = try patchSizes(of: settings)
+        let guided = try own.indices.filter { try found.guides(step: $0, of: own[$0], count: own.count) }
+        return guided.isEmpty ? nil : found
+    }
+
     /// The settings' autoguidance with its patch size; nil where it is switched off.
     ///
     /// - Throws: ``OptionError`` for a size that the model does not have, one that is coarser than no step's own, and steps

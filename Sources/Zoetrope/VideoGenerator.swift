@@ -55,6 +55,9 @@ public struct VideoGenerator: Sendable {
         try check(settings)
         settings.cache = try settings.cache?.resolved(steps: settings.steps)
         settings.guidanceReuse = try settings.guidanceReuse?.resolved(steps: settings.steps)
+        if request.autoguidance == nil {
+            settings.autoguidance = try directory.defaultAutoguidance(for: settings)
+        }
         settings.autoguidance = try directory.autoguidance(of: settings)
         settings.patch = try directory.patchSchedule(of: settings)
         if try directory.untrainedPatchSizes(of: settings).isEmpty { settings.untrainedPatch = nil }

@@ -104,7 +104,8 @@ struct SettingsOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Lead away, too, from what the model makes of the same prompt with coarser patches, in models that have such: a "
-                + "weight such as 0.5, and as you like ,patch=1x4x4 and ,steps=2-9 (docs/patch-sizes.md). [default: off]",
+                + "weight such as 0.5, and as you like ,patch=1x4x4 and ,steps=2-9; 0 is none (docs/patch-sizes.md). "
+                + "[default: the model's own, which world has, with guidance above 1]",
             valueName: "x"))
     var autoguidance: String?
 

@@ -35,7 +35,7 @@ struct InspectCommand: AsyncParsableCommand {
             "Patch sizes: \(summary.patchSizes.map(text).joined(separator: ", ")) (tokens of the default clip)",
             "Defaults: \(defaults.width)x\(defaults.height), \(defaults.frames) frames at \(defaults.framesPerSecond) fps, "
                 + "\(defaults.steps) steps of \(defaults.sampler.rawValue), guidance \(defaults.guidance), "
-                + "shift \(defaults.shift)",
+                + (defaults.autoguidance.map { "autoguidance \($0), " } ?? "") + "shift \(defaults.shift)",
             "Machine: \(summary.machine)",
         ]
         return lines.joined(separator: "\n")

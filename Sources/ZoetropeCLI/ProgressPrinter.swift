@@ -33,16 +33,8 @@ final class ProgressPrinter: Sendable {
         case let .started(settings, stepTokens):
             state.withLock { $0.stepTokens = stepTokens }
             note(
-                "\(settings.width)x\(settings.height), \(settings.frames) frames, \(Self.span(stepTokens)) tokens, "
-                    + (settings.patch.map { "patch \($0), " } ?? "")
-                    + (settings.precision.map { "\($0.rawValue), " } ?? "")
-                    + (settings.cache.map { "cache \($0), " } ?? "")
-                    + (settings.guidanceReuse.map { "guidance reused \($0), " } ?? "")
-                    + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance)"
-                    + (settings.guidanceRule.map { " by \($0.rawValue)" } ?? "")
-                    + (settings.guidanceSteps.map { " at steps \($0)" } ?? "") + ", "
-                    + (settings.autoguidance.map { "autoguidance \($0), " } ?? "")
-                    + "shift \(settings.shift), seed \(settings.seed)")
+                SettingsText.line(settings, stepTokens: stepTokens)
+                    + ", shift \(settings.shift), seed \(settings.seed)")
         case let .warning(text): write("warning: \(text)", over: false)
         case let .note(text): note(text, last: true)
         case let .stage(stage): showStage(stage)
@@ -74,11 +66,6 @@ final class ProgressPrinter: Sendable {
     }
 
     /// "1280", or "160 to 1280" where steps differ.
-    private static func span(_ tokens: [Int]) -> String {
-        let (fewest, most) = (tokens.min() ?? 0, tokens.max() ?? 0)
-        return fewest == most ? "\(most)" : "\(fewest) to \(most)"
-    }
-
     private func showFrame(_ index: Int, _ count: Int) {
         let isLast = index + 1 == count
         if isTerminal || isLast { note("decoding  frame \(index + 1) of \(count)", last: isLast) }

@@ -16,7 +16,7 @@ import Testing
         let made = try plan(small)
         #expect(made.status == 0 && made.errors == "", "\(made.errors)")
         let lines = made.text.split(separator: "\n").map(String.init)
-        #expect(lines[0] == "64x64, 5 frames, 32 tokens, 2 steps of unipc, guidance 3.0")
+        #expect(lines[0] == "64x64, 5 frames, 32 tokens, fp32, 2 steps of unipc, guidance 3.0")
         #expect(
             lines[1...7].map { $0.prefix { $0 != " " } } == [
                 "stage", "load", "encode", "sample", "decode", "libraries", "peak",

@@ -74,10 +74,44 @@ import Zoetrope
     }
 
     @Test func nothingIsLeftOpenInARecipe() throws {
-        #expect(try resolved(try request()).autoguidance == nil)
         #expect(try resolved(try request("0")).autoguidance == nil)
         #expect(try resolved(try request("0.5")).autoguidance?.description == "0.5,patch=1x4x4")
         #expect(try resolved(try request("2,patch=2x4x4")).autoguidance?.description == "2.0,patch=2x4x4")
+    }
+
+    /// With guidance, where some step is finer than what it leads away from; what the request says is taken as it stands.
+    @Test func aModelMayHaveItByDefault() throws {
+        func found(_ request: GenerationRequest) throws -> String? {
+            try resolved(request).autoguidance?.description
+        }
+        #expect(try found(try request()) == "0.5,patch=1x4x4")
+        #expect(try found(try request(steps: 3, patch: "2x4x4:2,1x2x2")) == "0.5,patch=1x4x4")
+        #expect(try found(try request(guidance: 1)) == nil)
+        #expect(try found(try request("0.5", guidance: 1)) == "0.5,patch=1x4x4")
+        for patch in ["1x4x4", "2x4x4"] { #expect(try found(try request(patch: patch)) == nil) }
+        #expect(try resolved(try request(), model: "sprites").autoguidance == nil)
+    }
+
+    @Test func aDefaultThatCannotBeIsSaid() throws {
+        let model = try ModelCopy(in: directory)
+        func problem(_ text: String) throws -> String {
+            try model.edit("generation.json") { $0["autoguidance"] = text }
+            do {
+                _ = try resolved(try request(), model: model.url.path)
+                return "resolved"
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(
+            try problem("much").hasSuffix(
+                "generation.json: 'autoguidance' has a value that cannot be used: --autoguidance much: 'much' has to be a "
+                    + "weight from 0 to 1000, as in 0.5. Correct the file, or take a supported model."))
+        #expect(
+            try problem("1,patch=1x8x8")
+                == "--autoguidance 1.0,patch=1x8x8: 1x8x8 has to be a patch size of the model, coarser than that of some "
+                + "step that is guided so. There is none; take 0, which switches this off.")
+        #expect(try problem("1") == "resolved")
     }
 
     @Test func anUntrainedSizeGuidesWhereItIsAllowed() throws {

@@ -43,7 +43,8 @@ extension OptionError: CustomStringConvertible, LocalizedError {
         case let .patch(option, found, patch, known):
             "\(option) \(found): \(patch) has to be a patch size of the model, coarser than that of some step that is guided so. "
                 + (known.isEmpty
-                    ? "There is none; leave the option out." : "Take \(known.joined(separator: " or ")).")
+                    ? "There is none; take 0, which switches this off."
+                    : "Take \(known.joined(separator: " or ")).")
         case let .noCoarserPatch(option, found):
             "\(option) \(found): this model has no patches that are coarser than its steps'. Leave the option out, or name a size "
                 + "in patch=... and add --untrained-patch, an experiment that resizes the model's own patches."

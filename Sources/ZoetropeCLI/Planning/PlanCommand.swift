@@ -92,7 +92,7 @@ struct PlanCommand: AsyncParsableCommand {
     private static func fewSteps(_ settings: GenerationSettings) -> GenerationSettings {
         let namesSteps =
             settings.cache != nil || settings.guidanceReuse != nil || settings.guidanceSteps != nil
-            || settings.autoguidance?.description.contains("steps") == true || settings.compression != nil
+            || settings.autoguidance?.steps != nil || settings.compression != nil
             || settings.patch?.description.contains(":") == true
         var few = settings
         if !namesSteps { few.steps = min(settings.steps, 3) }

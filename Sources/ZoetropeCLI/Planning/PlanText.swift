@@ -5,10 +5,7 @@ import Zoetrope
 enum PlanText {
     /// - Parameter alternatives: options that would bring the peak down, and how far
     static func one(_ plan: RunPlan, alternatives: [(option: String, peakBytes: Int)]) -> String {
-        let settings = plan.settings
-        let head =
-            "\(settings.width)x\(settings.height), \(settings.frames) frames, \(tokens(plan)) tokens, "
-            + "\(settings.steps) steps of \(settings.sampler.rawValue), guidance \(settings.guidance)"
+        let head = SettingsText.line(plan.settings, stepTokens: plan.stepTokens)
         let lines = [head, "", stageTable(plan)] + savings(plan) + advice(plan)
         return
             (lines
@@ -43,7 +40,8 @@ enum PlanText {
     static func table(_ plans: [RunPlan]) -> String {
         let rows = plans.map { plan in
             [
-                "\(plan.settings.width)x\(plan.settings.height)", "\(plan.settings.frames)", tokens(plan),
+                "\(plan.settings.width)x\(plan.settings.height)", "\(plan.settings.frames)",
+                SettingsText.span(plan.stepTokens),
                 byteText(plan.peakBytes), plan.peakStage?.stage.rawValue ?? "",
                 plan.totalSeconds.map(durationText) ?? "",
             ]
@@ -62,11 +60,6 @@ enum PlanText {
             let line = cells.joined(separator: "  ")
             return String(line[...(line.lastIndex { $0 != " " } ?? line.startIndex)])
         }.joined(separator: "\n")
-    }
-
-    private static func tokens(_ plan: RunPlan) -> String {
-        let (fewest, most) = (plan.stepTokens.min() ?? 0, plan.stepTokens.max() ?? 0)
-        return fewest == most ? "\(most)" : "\(fewest) to \(most)"
     }
 
     /// "1.3 T"

@@ -1,0 +1,63 @@
+"""A training's way in and out, and that it goes on where it stopped, with the shipped weights and moments of training."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import torch
+from common import CONFIGURATION, MODEL, REPOSITORY
+from safetensors.torch import load_file
+
+
+def train(stage: str, state: Path, *options: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, REPOSITORY / "Scripts/training/train.py", "--config", CONFIGURATION, "--state", state,
+               "--stage", stage, *options]
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+
+
+class TrainingTests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.state, cls.output = (Path(cls.folder.name) / name for name in ("state", "model"))
+        cls.imported = train("import", cls.state, "--start", str(MODEL))
+
+    def test_the_shipped_model_comes_out_as_it_went_in(self):
+        self.assertEqual(self.imported.returncode, 0, self.imported.stderr)
+        exported = train("export", self.state, "--output", str(self.output))
+        self.assertEqual(exported.returncode, 0, exported.stderr)
+        names = sorted(path.relative_to(MODEL) for path in MODEL.rglob("*") if path.is_file())
+        self.assertEqual(names, sorted(path.relative_to(self.output) for path in self.output.rglob("*") if path.is_file()))
+        for name in names:
+            if name.suffix == ".safetensors":
+                shipped, written = load_file(MODEL / name), load_file(self.output / name)
+                self.assertEqual(set(shipped), set(written), name)
+                for key, value in shipped.items():
+                    self.assertTrue(torch.equal(value, written[key]), f"{name}: {key}")
+        for name in ("generation.json", "transformer/config.json", "text_encoder/config.json", "vae/config.json"):
+            self.assertEqual(json.loads((MODEL / name).read_text()), json.loads((self.output / name).read_text()), name)
+
+    def test_a_state_is_not_imported_over(self):
+        again = train("import", self.state, "--start", str(MODEL))
+        self.assertNotEqual(again.returncode, 0)
+        self.assertIn("is there already", again.stderr)
+
+    def test_a_stage_goes_on_where_it_stopped(self):
+        lines = []
+        for _ in range(2):
+            done = train("clauses", self.state, "--minutes", "0.01", "--workers", "1")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            lines = [json.loads(line) for line in (self.state / "clauses.jsonl").read_text().splitlines()]
+        steps = [line["steps"] for line in lines]
+        self.assertEqual(steps, sorted(steps))
+        self.assertGreaterEqual(len(set(steps)), 3, steps)
+        self.assertTrue(all(0 < line["moved_met"] < 1 for line in lines), lines)
+        (self.state / "clauses.pt").unlink()              # the other tests' state is the imported one
+
+
+if __name__ == "__main__":
+    unittest.main()
