@@ -20,7 +20,7 @@ BACKGROUNDS = list(COLOURS)
 def still_picture(frames: np.ndarray, move: Move, covered: np.ndarray) -> np.ndarray:
     """[96, 96, 3] float: the median over time of what the frames show of the canvas beside the covered pixels.
 
-    What is never shown is filled with its row's median.
+    What is never shown is filled with its row's median, and with the frames' where there is nothing else, as in noise.
     """
     layers = np.empty((len(frames), CANVAS, CANVAS, 3), np.float32)
     for i, frame in enumerate(frames):
@@ -34,6 +34,8 @@ def still_picture(frames: np.ndarray, move: Move, covered: np.ndarray) -> np.nda
     middle = np.maximum(counts - 1, 0) // 2
     picture = np.take_along_axis(layers, middle[None, ..., None], 0)[0]
     known = np.flatnonzero((counts > 0).sum(1) > 4)
+    if not len(known):
+        return np.broadcast_to(np.median(frames, (0, 1, 2)).astype(np.float32), (CANVAS, CANVAS, 3))
     medians = np.nanmedian(picture[known], axis=1)
     rows = np.stack([np.interp(np.arange(CANVAS), known, medians[:, channel]) for channel in range(3)], 1)
     return np.where(counts[..., None] > 0, picture, rows[:, None])
