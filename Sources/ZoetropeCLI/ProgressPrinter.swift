@@ -65,7 +65,6 @@ final class ProgressPrinter: Sendable {
             last: index + 1 == count)
     }
 
-    /// "1280", or "160 to 1280" where steps differ.
     private func showFrame(_ index: Int, _ count: Int) {
         let isLast = index + 1 == count
         if isTerminal || isLast { note("decoding  frame \(index + 1) of \(count)", last: isLast) }

@@ -17,16 +17,16 @@ extension ConfigProblem: CustomStringConvertible {
             "\(key.isEmpty ? "its JSON" : "'\(key)'") is \(found), but must be of type \(wanted). "
                 + "Correct the file, or fetch it again."
         case .wrongValue(let key, let reason):
-            "'\(key)' has a value that cannot be used: \(reason)\(reason.hasSuffix(".") ? "" : ".") "
-                + Self.advice
+            "'\(key)' has a value that cannot be used: \(Self.sentence(reason)) \(Self.advice)"
         case .wrongNumber(let suspects):
             "has a number that does not fit its setting, such as a fraction where a whole number must be; "
                 + "it is one of \(listing(suspects)). \(Self.advice)"
         case .undecodable(let reason):
-            "cannot be used: \(reason)\(reason.hasSuffix(".") ? "" : ".") "
-                + Self.advice
+            "cannot be used: \(Self.sentence(reason)) \(Self.advice)"
         }
     }
+
+    private static func sentence(_ reason: String) -> String { reason.hasSuffix(".") ? reason : reason + "." }
 
     private static let advice = "Correct the file, or take a supported model."
 }
