@@ -27,6 +27,19 @@ import Testing
         #expect(try directory.contents == [])
     }
 
+    @Test func allThatDecidesTheFiguresIsNamed() throws {
+        let made = try plan([
+            "--model", "world", "--frames", "5", "--steps", "4", "--patch", "1x4x4:1,1x2x2", "--cache",
+            "0.1,steps=2", "--merge", "0.5,steps=2-", "--guidance-rule", "cfg-zero", "--precision", "int8",
+        ])
+        #expect(
+            made.text.hasPrefix(
+                "128x128, 5 frames, 32 to 128 tokens, patch 1x4x4:1,1x2x2, int8, cache 0.1,steps=2,at-most=3, merge "
+                    + "0.5,steps=2-, 4 steps of unipc, guidance 3.0 by cfg-zero, autoguidance 0.5,patch=1x4x4\n"
+            ),
+            "\(made.text) \(made.errors)")
+    }
+
     @Test func jsonHasTheFiguresOfTheRun() throws {
         let made = try plan(small + ["--json", "--cache", "0,steps=1", "--merge", "0.5"])
         let plan = try #require(try JSONSerialization.jsonObject(with: made.output) as? [String: Any])
