@@ -9,6 +9,7 @@ from world import World
 REPOSITORY = Path(__file__).resolve().parents[2]
 MODEL, CONFIGURATION = REPOSITORY / "Weights/world", REPOSITORY / "Scripts/training/world-128.json"
 
+
 @cache
 def world() -> World:
     """That of the shipped model."""
