@@ -26,7 +26,8 @@ SETS = {
     "tuning-two": (84, False, False, ()),
 }
 TEXT_SETS, TRACK_SETS, PAIR_SETS = ("seen", "held-out", "phrasings"), ("lines", "shapes"), ("two", "tuning-two")
-TUNING_SETS = ("tuning", "tuning-held-out")  # for choosing settings, so that the others stay unseen until the end
+# For choosing settings, so that the others stay unseen until the end; of one subject. "tuning-two" is of two.
+TUNING_SETS = ("tuning", "tuning-held-out")
 FIRST_CLIP_SEED = 9000
 
 

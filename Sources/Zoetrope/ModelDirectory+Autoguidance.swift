@@ -9,9 +9,7 @@ extension ModelDirectory {
     func defaultAutoguidance(for settings: GenerationSettings) throws -> Autoguidance? {
         guard var found = defaults.autoguidance, settings.guidance > 1 else { return nil }
         found.patch = found.patch ?? weakerSize
-        let own = try patchSizes(of: settings)
-        let guided = try own.indices.filter { try found.guides(step: $0, of: own[$0], count: own.count) }
-        return guided.isEmpty ? nil : found
+        return try guidesSomeStep(found, of: settings) ? found : nil
     }
 
     /// The settings' autoguidance with its patch size; nil where it is switched off.
@@ -24,16 +22,22 @@ extension ModelDirectory {
             throw OptionError.noCoarserPatch(option: Autoguidance.option, found: found.description)
         }
         found.patch = patch
-        let own = try patchSizes(of: settings)
         let isKnown = (patchSizes + (try untrainedPatchSizes(of: settings))).contains(patch)
-        let guided = try own.indices.filter { try found.guides(step: $0, of: own[$0], count: own.count) }
-        guard isKnown, !guided.isEmpty else {
-            let finest = own.map(\.cells).min() ?? 0
+        guard try guidesSomeStep(found, of: settings), isKnown else {
+            let finest = try patchSizes(of: settings).map(\.cells).min() ?? 0
             throw OptionError.patch(
                 option: Autoguidance.option, found: found.description, patch: patch.description,
                 known: patchSizes.filter { $0.cells > finest }.map(\.description))
         }
         return found
+    }
+
+    private func guidesSomeStep(_ autoguidance: Autoguidance, of settings: GenerationSettings) throws -> Bool
+    {
+        let own = try patchSizes(of: settings)
+        return try own.indices.contains {
+            try autoguidance.guides(step: $0, of: own[$0], count: own.count)
+        }
     }
 
     /// Of the sizes that are coarser than the base, the finest with a quarter of its tokens or fewer, else the coarsest.
