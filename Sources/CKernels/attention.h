@@ -9,7 +9,10 @@ static void pack_keys(const float *key, size_t stride, size_t count, size_t widt
         size_t columns = count - first < BLOCK ? count - first : BLOCK;
         memset(blocks, 0, width * BLOCK * sizeof *blocks);
         for (size_t k = 0; k < columns; k++) {
-            for (size_t d = 0; d < width; d++) blocks[d * BLOCK + k] = key[(first + k) * stride + d];
+            const float *row = key + (first + k) * stride;
+            expect(row + ROWS_AHEAD * stride, width);
+#pragma clang loop vectorize(disable)
+            for (size_t d = 0; d < width; d++) blocks[d * BLOCK + k] = row[d];
         }
     }
 }
@@ -20,6 +23,7 @@ static void pack_values(
         size_t columns = width - column < BLOCK ? width - column : BLOCK;
         for (size_t k = 0; k < count; k++) {
             float line[BLOCK] = {0};
+            expect(value + (k + ROWS_AHEAD) * stride + column, columns);
             memcpy(line, value + k * stride + column, columns * sizeof *line);
             memcpy(blocks + (place + k) * BLOCK, line, sizeof line);
         }
@@ -33,7 +37,11 @@ static void pack_half_keys(
     for (size_t first = 0; first < count; first += BLOCK, blocks += width * BLOCK) {
         size_t columns = count - first < BLOCK ? count - first : BLOCK;
         memset(blocks, 0, width * BLOCK * sizeof *blocks);
-        for (size_t k = 0; k < columns; k++) narrow_values(key + (first + k) * stride, width, scale, blocks + k, BLOCK);
+        for (size_t k = 0; k < columns; k++) {
+            const float *row = key + (first + k) * stride;
+            expect(row + ROWS_AHEAD * stride, width);
+            narrow_values(row, width, scale, blocks + k, BLOCK);
+        }
     }
 }
 static void pack_half_values(
@@ -45,6 +53,7 @@ static void pack_half_values(
         for (size_t k = 0; k < count; k++) {
             uint16_t *line = blocks + (place + k) * BLOCK;
             memset(line, 0, BLOCK * sizeof *line);
+            expect(value + (k + ROWS_AHEAD) * stride + column, columns);
             narrow_values(value + k * stride + column, columns, scale, line, 1);
         }
     }
@@ -83,6 +92,7 @@ INLINE void finish_rows(
 INLINE float place_query(const ckernels_attention *a, size_t query, float *panel, int narrow) {
     const float *x = a->query + query * a->stride;
     if (!narrow) {
+#pragma clang loop vectorize(disable)
         for (size_t d = 0; d < a->width; d++) panel[d * PANEL] = x[d];
         return a->scale;
     }
@@ -105,6 +115,7 @@ INLINE void attend_packed(const ckernels_attention *a, size_t first, size_t last
     memset(scratch, 0, rows * (a->width + pitch + 3) * sizeof *scratch);
     for (size_t row = 0; row < last - first; row++) {
         float *panel = panels + row / PANEL * PANEL * a->width + row % PANEL;
+        expect(a->query + (first + row + ROWS_AHEAD) * a->stride, a->width);
         factors[row] = place_query(a, first + row, panel, narrow);
         maximum[row] = -INFINITY;
     }

@@ -1,30 +1,20 @@
 // The same attention with products of 8-bit integers. Included by kernels.h.
 
-// Largest magnitude of each of up to 32 channels over some values, NaN where one is not finite.
-INLINE void widen_range(const float *value, size_t stride, size_t keys, size_t channels, float *top, float *poison) {
-    for (size_t k = 0; k < keys; k++) {
-        for (size_t c = 0; c < channels; c++) {
-            float magnitude = fabsf(value[k * stride + c]);
-            top[c] = magnitude > top[c] ? magnitude : top[c];
-            poison[c] += magnitude * 0.f;
-        }
-    }
+// Up to 32 channels of one value, then zeros.
+INLINE void load_channels(const float *value, size_t channels, vector line[BLOCK / LANES]) {
+    line[0] = load_some(value, channels);
+    line[1] = channels > LANES ? load_some(value + LANES, channels - LANES) : splat(0);
 }
 
 // Quantises up to four keys of up to 32 channels into one group of a block.
 INLINE void quantise_group(
-    const float *value, size_t stride, size_t keys, size_t channels, const float *inverse, int8_t *block
+    const float *value, size_t stride, size_t keys, size_t channels, const vector inverse[2], int8_t *block
 ) {
-    uint32_t four[BLOCK] = {0};
-    for (size_t place = 0; place < keys; place++) {
-        float line[BLOCK] = {0};
-        memcpy(line, value + place * stride, channels * sizeof *line);
-        for (size_t c = 0; c < BLOCK; c++) {
-            float rounded = line[c] * inverse[c] + 12582912.f;
-            uint32_t bits;
-            memcpy(&bits, &rounded, sizeof bits);
-            four[c] |= (bits & 0xFFu) << (8 * place);
-        }
+    words four[2] = {{0}};
+    for (size_t place = 0; place < keys; place++, value += stride) {
+        vector line[2];
+        load_channels(value, channels, line);
+        for (size_t i = 0; i < 2; i++) four[i] |= ((words)(line[i] * inverse[i] + ROUNDING) & 0xFFu) << (uint32_t)(8 * place);
     }
     memcpy(block, four, sizeof four);
 }
@@ -34,13 +24,21 @@ static void quantise_channels(
     const float *value, size_t stride, const ckernels_key_run *runs, size_t run_count, size_t channels, int8_t *blocks,
     float *scales
 ) {
-    float top[BLOCK] = {0}, poison[BLOCK] = {0}, inverse[BLOCK] = {0};
+    vector top[2] = {{0}}, inverse[2] = {{0}};
+    integers poison[2] = {{0}};
     for (size_t r = 0; r < run_count; r++) {
-        widen_range(value + runs[r].first * stride, stride, runs[r].count, channels, top, poison);
+        const float *start = value + runs[r].first * stride;
+        for (size_t k = 0; k < runs[r].count; k++) {
+            vector line[2];
+            expect(start + (k + ROWS_AHEAD) * stride, channels);
+            load_channels(start + k * stride, channels, line);
+            for (size_t i = 0; i < 2; i++) widen_range(line[i], top + i, poison + i);
+        }
     }
     for (size_t c = 0; c < BLOCK; c++) {
-        inverse[c] = inverse_scale(top[c] + poison[c]);
-        scales[c] = scale_of(top[c] + poison[c], inverse[c]);
+        float largest = poison[c / LANES][c % LANES] ? NAN : top[c / LANES][c % LANES];
+        inverse[c / LANES][c % LANES] = inverse_scale(largest);
+        scales[c] = scale_of(largest, inverse_scale(largest));
     }
     for (size_t r = 0; r < run_count; r++) {
         const float *start = value + runs[r].first * stride;
@@ -64,6 +62,7 @@ static void pack_int8(
     for (size_t r = 0; r < run_count; keys += runs[r++].count) {
         const float *start = key + runs[r].first * stride;
         for (size_t k = 0; k < runs[r].count; k++) {
+            expect(start + (k + ROWS_AHEAD) * stride, width);
             for (size_t d = 0; d < width; d++) mean[d] += start[k * stride + d];
         }
     }
@@ -74,6 +73,7 @@ static void pack_int8(
     for (size_t r = 0; r < run_count; r++) {
         for (size_t k = 0; k < runs[r].count; k++) {
             size_t to = runs[r].place + k;
+            expect(key + (runs[r].first + k + ROWS_AHEAD) * stride, width);
             for (size_t d = 0; d < width; d++) row[d] = key[(runs[r].first + k) * stride + d] - mean[d];
             int8_t *place = head->keys + to / BLOCK * BLOCK * depth + to % BLOCK * 4;
             head->key_scales[to] = quantise_column(row, width, place, head->key_sums + to);
@@ -86,24 +86,34 @@ static void pack_int8(
     }
 }
 
-// One row of scores, as softmax_step, but its weights go to a panel in 8 bits, as 255ths of the largest of this tile.
-// `share` is what their sums must be multiplied by.
-INLINE float softmax_int8(float *scores, const float *bias, size_t count, float *maximum, float *sum, uint8_t *panel, float *share) {
-    vector top = splat(-FLT_MAX), total = {0};
-    for (size_t i = 0; i < count; i += LANES) {
-        vector s = biased_part(scores + i, bias ? bias + i : NULL, 1, count - i < LANES ? count - i : LANES);
-        store(scores + i, s);
-        top = larger(top, s);
+INLINE vector store_weights(vector e, uint8_t *weights) {
+    vector rounded = e * 255.f + ROUNDING;
+    bytes quantised = __builtin_convertvector((words)rounded & 0xFFu, bytes);
+    memcpy(weights, &quantised, sizeof quantised);
+    return rounded - ROUNDING;
+}
+
+// One row of scores, as softmax_step, but its weights are in 8 bits, as 255ths of the largest of this tile, then zeros up
+// to a multiple of 16. `share` is what their sums must be multiplied by. Scores are stored up to a multiple of 16.
+INLINE float softmax_int8(
+    float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum, uint8_t *weights, float *share
+) {
+    if (bias) {
+        for (size_t i = 0; i < count; i++) scores[i] = scores[i] * factor + bias[i];
+        factor = 1;
     }
-    float highest = -FLT_MAX;
-    for (size_t lane = 0; lane < LANES; lane++) highest = top[lane] > highest ? top[lane] : highest;
-    for (size_t i = 0; i < count; i += LANES) {
-        vector e = exponential(load(scores + i) - highest) * 255.f + 12582912.f;
-        total += e - 12582912.f;
-        bytes weights = __builtin_convertvector((words)e & 0xFFu, bytes);
-        for (size_t group = 0; group < LANES / 4; group++) {
-            memcpy(panel + (i / 4 + group) * 4 * PANEL, (uint8_t *)&weights + 4 * group, 4);
-        }
+    size_t whole = count / LANES * LANES;
+    integers last = lanes_below(count - whole);
+    vector top = splat(-FLT_MAX), total = {0};
+    for (size_t i = 0; i < whole; i += LANES) top = larger(top, load(scores + i));
+    if (whole < count) top = larger(top, choose(last, load(scores + whole), top));
+    float highest = largest_of(top) * factor;
+    for (size_t i = 0; i < whole; i += LANES) {
+        total += store_weights(exponential_below(load(scores + i) * factor - highest), weights + i);
+    }
+    if (whole < count) {
+        vector e = exponential_below(load(scores + whole) * factor - highest);
+        total += store_weights(choose(last, e, splat(0)), weights + whole);
     }
     float above = *maximum > highest ? *maximum : highest, rescale = expf(*maximum - above);
     *share = expf(highest - above);
@@ -112,26 +122,61 @@ INLINE float softmax_int8(float *scores, const float *bias, size_t count, float 
     return rescale;
 }
 
-INLINE void score_int8(
-    const ckernels_attention *a, const uint8_t *panel, const float *scales, size_t key, size_t count, float *scores
+// Scores of a panel of queries with one block of keys or two, but for the queries' own scales.
+INLINE void score_blocks(
+    const ckernels_int8_head *head, const uint8_t *panel, size_t key, size_t blocks, size_t depth, float *scores
 ) {
-    size_t depth = rounded_up(a->width, 4);
-    const ckernels_int8_head *head = &a->int8;
-    for (size_t k = 0; k < count; k += BLOCK) {
-        tile_sums sums;
-        sum_tile(panel, head->keys + (key + k) * depth, depth / 4, sums);
-        for (size_t c = 0; c < BLOCK; c += LANES) {
+    for (size_t row = 0; row < PANEL; row += STRIP) {
+        strip_sums sums;
+        const int8_t *keys = head->keys + key * depth;
+        sum_strip(panel + row * 4, 4, 4 * PANEL, keys, depth * BLOCK, blocks, depth / 4, sums);
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < blocks * PARTS; i++) {
             integers offsets;
-            memcpy(&offsets, head->key_sums + key + k + c, sizeof offsets);
-            vector factors = load(head->key_scales + key + k + c) * a->scale;
-            for (size_t r = 0; r < PANEL; r++) {
-                integers total;
-                memcpy(&total, sums[r] + c, sizeof total);
-                vector s = __builtin_convertvector(total - offsets * 128, vector);
-                store(scores + r * TILE + k + c, s * factors * scales[r]);
+            memcpy(&offsets, head->key_sums + key + i * LANES, sizeof offsets);
+            vector scales = load(head->key_scales + key + i * LANES);
+#pragma clang loop unroll(full)
+            for (size_t r = 0; r < STRIP; r++) {
+                vector s = __builtin_convertvector(sums[r][i] - offsets * 128, vector);
+                store(scores + (row + r) * TILE + i * LANES, s * scales);
             }
         }
     }
+}
+INLINE void score_int8(const ckernels_attention *a, const uint8_t *panel, size_t key, size_t count, float *scores) {
+    size_t depth = rounded_up(a->width, 4), k = 0;
+    for (; k + BLOCK < count; k += 2 * BLOCK) score_blocks(&a->int8, panel, key + k, 2, depth, scores + k);
+    if (k < count) score_blocks(&a->int8, panel, key + k, 1, depth, scores + k);
+}
+
+// answers = answers * rescale + weights x values * share, for a panel of queries and 32 channels or 64.
+INLINE void answer_blocks(
+    const uint8_t *weights, const int8_t *values, size_t value_step, size_t blocks, size_t count, const float *rescale,
+    const float *share, float *answers, size_t pitch
+) {
+    for (size_t row = 0; row < PANEL; row += STRIP) {
+        strip_sums sums;
+        sum_strip(weights + row * TILE, TILE, 4, values, value_step, blocks, (count + 3) / 4, sums);
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < STRIP; r++) {
+#pragma clang loop unroll(full)
+            for (size_t i = 0; i < blocks * PARTS; i++) {
+                float *target = answers + (row + r) * pitch + i * LANES;
+                vector sum = __builtin_convertvector(sums[r][i], vector);
+                store(target, load(target) * rescale[row + r] + sum * share[row + r]);
+            }
+        }
+    }
+}
+INLINE void answer_int8(
+    const ckernels_attention *a, const uint8_t *weights, size_t key, size_t count, const float *rescale,
+    const float *share, float *answers, size_t pitch
+) {
+    size_t step = rounded_up(a->keys, 4) * BLOCK, d = 0;
+    const int8_t *values = a->int8.values + key * BLOCK;
+    for (; d + BLOCK < pitch; d += 2 * BLOCK, values += 2 * step)
+        answer_blocks(weights, values, step, 2, count, rescale, share, answers + d, pitch);
+    if (d < pitch) answer_blocks(weights, values, step, 1, count, rescale, share, answers + d, pitch);
 }
 
 static void attend_int8(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
@@ -143,27 +188,20 @@ static void attend_int8(const ckernels_attention *a, size_t first, size_t last, 
     memset(scratch, 0, rows * (pitch + 3) * sizeof *scratch + rows * depth);
     for (size_t row = 0; row < last - first; row++) {
         uint8_t *panel = panels + row / PANEL * PANEL * depth + row % PANEL * 4;
-        scales[row] = quantise_row(a->query + (first + row) * a->stride, a->width, panel);
+        expect(a->query + (first + row + ROWS_AHEAD) * a->stride, a->width);
+        scales[row] = quantise_row(a->query + (first + row) * a->stride, a->width, panel) * a->scale;
         maximum[row] = -FLT_MAX;
     }
     for (size_t span = 0, key = 0, count = 0; next_keys(a, &span, &key, &count);) {
         for (size_t row = 0; row < rows; row += PANEL) {
             float rescale[PANEL] = {0}, share[PANEL] = {0};
-            score_int8(a, panels + row * depth, scales + row, key, count, scores);
+            score_int8(a, panels + row * depth, key, count, scores);
             for (size_t r = 0; r < PANEL && row + r < last - first; r++) {
                 rescale[r] = softmax_int8(
-                    scores + r * TILE, bias_at(a, first + row + r, key), count, maximum + row + r, sum + row + r,
-                    weights + 4 * r, share + r);
+                    scores + r * TILE, bias_at(a, first + row + r, key), count, scales[row + r], maximum + row + r,
+                    sum + row + r, weights + r * TILE, share + r);
             }
-            for (size_t d = 0; d < pitch; d += BLOCK) {
-                tile_sums sums;
-                const int8_t *block = a->int8.values + d * rounded_up(a->keys, 4) + key * BLOCK;
-                sum_tile(weights, block, (count + 3) / 4, sums);
-                for (size_t r = 0; r < PANEL; r++) {
-                    float *target = answers + (row + r) * pitch + d;
-                    for (size_t c = 0; c < BLOCK; c++) target[c] = target[c] * rescale[r] + (float)sums[r][c] * share[r];
-                }
-            }
+            answer_int8(a, weights, key, count, rescale, share, answers + row * pitch, pitch);
         }
     }
     finish_rows(a, first, last, answers, pitch, sum, 1.f, a->int8.value_scales);

@@ -68,14 +68,14 @@ WIDEN(widen_bfloat16, widened_bfloat16)
 static float half_scale(const float *x, size_t rows, size_t width, size_t stride) {
     vector top = {0};
     for (size_t row = 0; row < rows; row++, x += stride) {
+        expect(x + ROWS_AHEAD * stride, width);
         for (size_t i = 0; i < width; i += LANES) {
             vector v = i + LANES <= width ? load(x + i) : load_part(x + i, width - i, 0);
             v = (vector)((integers)v & 0x7FFFFFFF);
             top = choose((v > top) & (v <= FLT_MAX), v, top);
         }
     }
-    float largest = 0;
-    for (size_t lane = 0; lane < LANES; lane++) largest = top[lane] > largest ? top[lane] : largest;
+    float largest = largest_of(top);
     int exponent;
     frexpf(largest, &exponent);
     return ldexpf(1.f, (largest == 0 || exponent < -100 ? -100 : exponent) - 4);

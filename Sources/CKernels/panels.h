@@ -5,7 +5,6 @@ enum { SUM_ROWS = 14, SUM_PANELS = 2 };
 #else
 enum { SUM_ROWS = 6, SUM_PANELS = 1 };
 #endif
-enum { CACHE_LINE = 64 };
 
 INLINE vector load_some(const float *p, size_t count) { return count >= LANES ? load(p) : load_part(p, count, 0); }
 INLINE void store_some(float *p, vector v, size_t count) {

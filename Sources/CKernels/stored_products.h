@@ -15,15 +15,6 @@ enum { MOST_DOT_ROWS = 6 };
 typedef enum { FLOAT32, BFLOAT16, FLOAT16 } number;
 INLINE size_t size_of(number type) { return type == FLOAT32 ? 4 : 2; }
 
-INLINE float folded(vector v) {
-    typedef float eight __attribute__((vector_size(32)));
-    typedef float four __attribute__((vector_size(16)));
-    eight a = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
-              __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
-    four b = __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
-    return (b[0] + b[2]) + (b[1] + b[3]);
-}
-
 // Up to 16 values; zeros stand for the rest.
 INLINE vector read_values(const void *p, size_t count, number type) {
     if (type == FLOAT32) return load_some(p, count);
@@ -74,7 +65,7 @@ INLINE void multiply_dots(
     for (size_t r = 0; r < DOT_ROWS; r++) {
 #pragma clang loop unroll(full)
         for (size_t c = 0; c < DOT_COLUMNS; c++) {
-            float sum = folded(sums[r][c]);
+            float sum = sum_of(sums[r][c]);
             if (r < rows && c < columns) result[r * stride + c] += sum;
         }
     }

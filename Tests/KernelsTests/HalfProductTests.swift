@@ -4,9 +4,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// How far products of halves may lie from those of the same rounded operands, relative to the sum of all magnitudes: levels
-/// that multiply halves natively sum 32 products in half, others all in fp32.
-let halfTolerance = Machine.multipliesHalf ? 5e-4 : 2e-6
+/// How far products of halves may lie from those of the same rounded operands, relative to the sum of all magnitudes.
+let halfTolerance = 2e-6
 
 @Suite struct HalfProductTests {
     /// The largest difference, over the largest sum of magnitudes.

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Tensors
 
 /// The slow twins: plain loops in double precision.
@@ -34,8 +35,45 @@ enum Reference {
     }
 
     /// The product of rows and weights that were rounded to half, each divided by its power of two before.
-    static func halfLinear(_ x: Tensor, _ weight: Tensor, bias: Tensor) -> Tensor {
-        linear(halved(x), halved(weight), bias: bias)
+    ///
+    /// - Parameter inHalf: whether sums of 32 products are made in half, each addition rounded, as levels do that multiply
+    ///   halves; those of all products are exact in either case
+    static func halfLinear(
+        _ x: Tensor, _ weight: Tensor, bias: Tensor, inHalf: Bool = Machine.multipliesHalf
+    ) -> Tensor {
+        guard inHalf else { return linear(halved(x), halved(weight), bias: bias) }
+        let (rows, columns) = (halves(x), halves(weight))
+        let values = rows.flatMap { row in
+            zip(columns, bias.values).map { column, bias in
+                Float(sumOfRuns(row.values, column.values) * row.scale * column.scale) + bias
+            }
+        }
+        return Tensor(values, shape: [rows.count, columns.count])
+    }
+
+    /// A sum of two halves' product and a half is exact in fp64, so that it is rounded once, as by a fused multiplication.
+    private static func sumOfRuns(_ a: [Double], _ b: [Double]) -> Double {
+        stride(from: 0, to: a.count, by: 32).reduce(0) { total, first in
+            let run = (first..<min(first + 32, a.count)).reduce(Float16(0)) {
+                Float16(Double($0) + a[$1] * b[$1])
+            }
+            return total + Double(run)
+        }
+    }
+
+    /// Each row divided by its scale and rounded to half.
+    private static func halves(_ x: Tensor) -> [(values: [Double], scale: Double)] {
+        let width = x.shape[1]
+        return (0..<x.shape[0]).map { row in
+            let values = Array(x.values[row * width..<(row + 1) * width])
+            let scale = halfScale(values)
+            return (values.map { Double(Float16($0 / scale)) }, Double(scale))
+        }
+    }
+
+    private static func halfScale(_ values: [Float]) -> Float {
+        let largest = values.reduce(0) { max($0, abs($1)) }
+        return largest > 0 ? Float(sign: .plus, exponent: largest.exponent - 3, significand: 1) : 1
     }
 
     private static func halved(_ x: Tensor) -> Tensor {
@@ -46,9 +84,7 @@ enum Reference {
     }
 
     private static func halved(_ values: [Float]) -> [Float] {
-        let largest = values.reduce(0) { max($0, abs($1)) }
-        guard largest > 0 else { return values }
-        let scale = Float(sign: .plus, exponent: largest.exponent - 3, significand: 1)
+        let scale = halfScale(values)
         return values.map { Float(Float16($0 / scale)) * scale }
     }
 

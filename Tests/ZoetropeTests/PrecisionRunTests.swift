@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -29,7 +30,10 @@ import Zoetrope
         try #require(try SafetensorsFile(directory["latents.safetensors"]).tensors["latents"]).widened()
     }
 
-    @Test(arguments: [(Zoetrope.Precision.fp16, 1e-5, 0.006), (.int8, 1e-4, 0.06)])
+    /// Where halves are multiplied natively, sums of 32 products are rounded too.
+    @Test(arguments: [
+        (Zoetrope.Precision.fp16, 1e-5, Machine.multipliesHalf ? 0.015 : 0.006), (.int8, 1e-4, 0.06),
+    ])
     func narrowFormatsChangeTheLatentsALittle(
         precision: Zoetrope.Precision, least: Double, most: Double
     ) async throws {
