@@ -129,7 +129,7 @@ INLINE void score_blocks(
     for (size_t row = 0; row < PANEL; row += STRIP) {
         strip_sums sums;
         const int8_t *keys = head->keys + key * depth;
-        sum_strip(panel + row * 4, 4, 4 * PANEL, keys, depth * BLOCK, blocks, depth / 4, sums);
+        sum_strip(panel + row * 4, 4, 4 * PANEL, keys, depth * BLOCK, blocks, depth / 4, NULL, sums);
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < blocks * PARTS; i++) {
             integers offsets;
@@ -156,7 +156,7 @@ INLINE void answer_blocks(
 ) {
     for (size_t row = 0; row < PANEL; row += STRIP) {
         strip_sums sums;
-        sum_strip(weights + row * TILE, TILE, 4, values, value_step, blocks, (count + 3) / 4, sums);
+        sum_strip(weights + row * TILE, TILE, 4, values, value_step, blocks, (count + 3) / 4, NULL, sums);
 #pragma clang loop unroll(full)
         for (size_t r = 0; r < STRIP; r++) {
 #pragma clang loop unroll(full)

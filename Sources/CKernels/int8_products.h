@@ -75,10 +75,12 @@ typedef integers strip_sums[STRIP][2 * PARTS];
 
 // Sums over `groups` groups of four values; a row's group stands at row * row_step + group * group_step, the second block
 // `block_step` bytes behind the first. `blocks` is a constant, and sums stay in registers while loops over them are unrolled.
+// Asks for a line from `coming` on, which is NULL or what will be read next, in each GROUPS_PER_LINE groups.
+enum { GROUPS_PER_LINE = 8 };
 #if defined(AVX512VNNI)
 INLINE void sum_strip(
     const uint8_t *rows, size_t row_step, size_t group_step, const int8_t *block, size_t block_step, size_t blocks,
-    size_t groups, strip_sums sums
+    size_t groups, const int8_t *coming, strip_sums sums
 ) {
     __m512i total[STRIP][2 * PARTS], weights[2 * PARTS];
 #pragma clang loop unroll(full)
@@ -86,17 +88,22 @@ INLINE void sum_strip(
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < blocks * PARTS; i++) total[row][i] = _mm512_setzero_si512();
     }
-    for (size_t group = 0; group < groups; group++, rows += group_step, block += 4 * BLOCK) {
+    for (size_t group = 0; group < groups;) {
+        size_t end = coming && groups - group > GROUPS_PER_LINE ? group + GROUPS_PER_LINE : groups;
+        if (coming) __builtin_prefetch(coming + group * (CACHE_LINE / GROUPS_PER_LINE), 0, 2);
+        for (; group < end; group++, rows += group_step, block += 4 * BLOCK) {
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < blocks * PARTS; i++)
-            weights[i] = _mm512_loadu_si512(block + i / PARTS * block_step + i % PARTS * 4 * LANES);
+            for (size_t i = 0; i < blocks * PARTS; i++)
+                weights[i] = _mm512_loadu_si512(block + i / PARTS * block_step + i % PARTS * 4 * LANES);
 #pragma clang loop unroll(full)
-        for (size_t row = 0; row < STRIP; row++) {
-            int32_t four;
-            memcpy(&four, rows + row * row_step, sizeof four);
-            __m512i values = _mm512_set1_epi32(four);
+            for (size_t row = 0; row < STRIP; row++) {
+                int32_t four;
+                memcpy(&four, rows + row * row_step, sizeof four);
+                __m512i values = _mm512_set1_epi32(four);
 #pragma clang loop unroll(full)
-            for (size_t i = 0; i < blocks * PARTS; i++) total[row][i] = _mm512_dpbusd_epi32(total[row][i], values, weights[i]);
+                for (size_t i = 0; i < blocks * PARTS; i++)
+                    total[row][i] = _mm512_dpbusd_epi32(total[row][i], values, weights[i]);
+            }
         }
     }
 #pragma clang loop unroll(full)
@@ -141,7 +148,7 @@ INLINE void store_sums(const __m256i *total, integers *sums) {
 #endif
 INLINE void sum_strip(
     const uint8_t *rows, size_t row_step, size_t group_step, const int8_t *block, size_t block_step, size_t blocks,
-    size_t groups, strip_sums sums
+    size_t groups, const int8_t *coming, strip_sums sums
 ) {
     for (size_t first = 0; first < STRIP; first += ROWS_AT_ONCE) {
         for (size_t i = 0; i < blocks * PARTS; i++) {
@@ -163,7 +170,7 @@ INLINE void sum_strip(
 #else
 INLINE void sum_strip(
     const uint8_t *rows, size_t row_step, size_t group_step, const int8_t *block, size_t block_step, size_t blocks,
-    size_t groups, strip_sums sums
+    size_t groups, const int8_t *coming, strip_sums sums
 ) {
     for (size_t row = 0; row < STRIP; row++, rows += row_step) {
         for (size_t i = 0; i < blocks * PARTS; i++) {
@@ -203,11 +210,12 @@ INLINE void multiply_strips(
     const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t column, size_t columns, size_t blocks
 ) {
     size_t groups = (product->depth + 3) / 4;
-    const int8_t *block = product->blocks + column * groups * 4;
+    const int8_t *block = product->blocks + column * groups * 4, *coming = block + blocks * groups * 4 * BLOCK;
     for (size_t row = first_row; row < last_row; row += STRIP) {
         strip_sums sums;
         const uint8_t *strip = product->panels + row / PANEL * PANEL * groups * 4 + row % PANEL * 4;
-        sum_strip(strip, 4, 4 * PANEL, block, groups * 4 * BLOCK, blocks, groups, sums);
+        sum_strip(strip, 4, 4 * PANEL, block, groups * 4 * BLOCK, blocks, groups, coming, sums);
+        coming += groups * (CACHE_LINE / GROUPS_PER_LINE);
         size_t rows = last_row - row < STRIP ? last_row - row : STRIP;
         if (columns == blocks * BLOCK) finish_strip(product, sums, row, rows, column, blocks * BLOCK);
         else finish_strip(product, sums, row, rows, column, columns);

@@ -265,6 +265,8 @@ enum { ROWS_AHEAD = 3 };
 // Zen CPU where a call has no more than 320 outputs, as tiles for many threads have.
 #if defined(AVX2) && !defined(AVX512)
 #define MOST_STORED_ROWS PTRDIFF_MAX
+#elif defined(AVX512)
+#define MOST_STORED_ROWS 384
 #else
 #define MOST_STORED_ROWS 256
 #endif
