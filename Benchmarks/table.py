@@ -76,6 +76,8 @@ def counts(results: dict) -> str:
 
 def openvino(results: dict) -> str:
     """What has to be said of OpenVINO, where it took part or did not."""
+    if any("groups of 256" in work["note"] for work in results["works"].values()):
+        return " OpenVINO's int8 quantises activations in groups of 256 values."
     if any("OpenVINO" in work["peers"] for work in results["works"].values()):
         return " OpenVINO's int8 has 8-bit weights; whether its activations are quantised was not confirmed."
     return " OpenVINO and stable-diffusion.cpp took no part in this run."
@@ -99,7 +101,7 @@ def text() -> str:
     if results := load("peers"):
         lines += ["One random checkpoint of the shape of Wan 2.1 1.3B (bf16 weights) in all programs, two threads, "
                   f"{counts(results)} in turn; in brackets how many times Zoetrope's time; memory is the peak of the process",
-                  "([results](Benchmarks/results/peers.json), made by `Benchmarks/peers` on a Zen 5 with AVX-512). Zoetrope reads the "
+                  "([results](Benchmarks/results/peers.json), made by `Benchmarks/peers` on an Intel Xeon, Emerald Rapids, with AVX-512 but without AMX). Zoetrope reads the "
                   "padding of a prompt as one row, which the peers do not; where rows are distinct it cannot." + openvino(results), "",
                   *peers(results), ""]
     if results := load("peers-avx2"):
