@@ -77,7 +77,7 @@ def counts(results: dict) -> str:
 def openvino(results: dict) -> str:
     """What has to be said of OpenVINO, where it took part or did not."""
     if any("groups of 256" in work["note"] for work in results["works"].values()):
-        return " OpenVINO's int8 quantises activations in groups of 256 values."
+        return " OpenVINO's int8 is told to quantise activations in groups of 256 values."
     if any("OpenVINO" in work["peers"] for work in results["works"].values()):
         return " OpenVINO's int8 has 8-bit weights; whether its activations are quantised was not confirmed."
     return " OpenVINO and stable-diffusion.cpp took no part in this run."

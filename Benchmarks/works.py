@@ -19,7 +19,7 @@ class Work:
 FP32 = {"zoetrope": ("zoetrope", "fp32"), "diffusers": ("torch", "fp32"), "OpenVINO": ("openvino", "fp32")}
 SDCPP = {f"stable-diffusion.cpp {kind}": ("sdcpp", kind) for kind in ("f16", "q8_0")}
 INT8 = {"zoetrope": ("zoetrope", "int8"), "torch dynamic int8": ("torch", "int8"), "OpenVINO": ("openvino", "int8")}
-GROUPS = " OpenVINO quantises activations in groups of 256 values."
+GROUPS = " OpenVINO is told to quantise activations in groups of 256 values."
 MERGED = ("Zoetrope makes the prompt's keys and values once a run, the peers in each forward; and it merges the equal rows of "
           "the 512 text slots (20 are not zeros).")
 NARROW = {"zoetrope": ("zoetrope", "fp32"), "diffusers bf16": ("torch", "bf16"), "diffusers fp16": ("torch", "fp16")}

@@ -86,6 +86,7 @@ static void pack_int8(
     }
 }
 
+// Sixteen weights in 8 bits; returns what they are.
 INLINE vector store_weights(vector e, uint8_t *weights) {
     vector rounded = e * 255.f + ROUNDING;
     bytes quantised = __builtin_convertvector((words)rounded & 0xFFu, bytes);
@@ -94,26 +95,21 @@ INLINE vector store_weights(vector e, uint8_t *weights) {
 }
 
 // One row of scores, as softmax_step, but its weights are in 8 bits, as 255ths of the largest of this tile, then zeros up
-// to a multiple of 16. `share` is what their sums must be multiplied by. Scores are stored up to a multiple of 16.
+// to a multiple of 16. `share` is what their sums must be multiplied by.
 INLINE float softmax_int8(
-    float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum, uint8_t *weights, float *share
+    const float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum, uint8_t *weights,
+    float *share
 ) {
-    if (bias) {
-        for (size_t i = 0; i < count; i++) scores[i] = scores[i] * factor + bias[i];
-        factor = 1;
+    float highest = largest_score(scores, bias, count, factor);
+    vector total = {0};
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        vector s = biased(scores + i, bias ? bias + i : NULL, factor);
+        total += store_weights(exponential_below(s - highest), weights + i);
     }
-    size_t whole = count / LANES * LANES;
-    integers last = lanes_below(count - whole);
-    vector top = splat(-FLT_MAX), total = {0};
-    for (size_t i = 0; i < whole; i += LANES) top = larger(top, load(scores + i));
-    if (whole < count) top = larger(top, choose(last, load(scores + whole), top));
-    float highest = largest_of(top) * factor;
-    for (size_t i = 0; i < whole; i += LANES) {
-        total += store_weights(exponential_below(load(scores + i) * factor - highest), weights + i);
-    }
-    if (whole < count) {
-        vector e = exponential_below(load(scores + whole) * factor - highest);
-        total += store_weights(choose(last, e, splat(0)), weights + whole);
+    if (i < count) {
+        vector s = biased_part(scores + i, bias ? bias + i : NULL, factor, count - i);
+        total += store_weights(exponential_below(s - highest), weights + i);
     }
     float above = *maximum > highest ? *maximum : highest, rescale = expf(*maximum - above);
     *share = expf(highest - above);

@@ -75,7 +75,7 @@ typedef integers strip_sums[STRIP][2 * PARTS];
 
 // Sums over `groups` groups of four values; a row's group stands at row * row_step + group * group_step, the second block
 // `block_step` bytes behind the first. `blocks` is a constant, and sums stay in registers while loops over them are unrolled.
-// Asks for a line from `coming` on, which is NULL or what will be read next, in each GROUPS_PER_LINE groups.
+// AVX-512 asks for a line from `coming` on, which is NULL or what will be read next, in each GROUPS_PER_LINE groups.
 enum { GROUPS_PER_LINE = 8 };
 #if defined(AVX512VNNI)
 INLINE void sum_strip(

@@ -161,6 +161,19 @@ import Testing
         #expect(relativeError(found, Reference.attention(q, far, v, heads: 1, scale: 0.3)) <= 0.03)
     }
 
+    /// The key with the largest score has all the weight, of which no rounding of that score makes a 256th part of 255.
+    @Test(arguments: [Float(180), 1e3, 1e5, 1e8])
+    func eightBitsKeepTheWeightOfLargeScores(size: Float) {
+        let v = seeded([40, 40], seed: 7)
+        let q = Tensor(
+            (0..<1600).map { $0 / 40 == $0 % 40 ? size * (1 + Float($0) / 1777) : 0 }, shape: [40, 40])
+        for bias in [nil, Tensor(shape: [1, 40, 40])] {
+            let found = attention(
+                q, q, v, heads: 1, scale: 1, bias: bias, precision: .int8, on: Workers(threads: 1))
+            #expect(relativeError(found, Reference.attention(q, q, v, heads: 1, scale: 1)) <= 0.03)
+        }
+    }
+
     @Test(arguments: [0, 1, 2])
     func eightBitsKeepNotANumberVisible(operand: Int) {
         var operands = [seeded([30, 16], seed: 5), seeded([30, 16], seed: 6), seeded([30, 16], seed: 7)]
