@@ -16,7 +16,8 @@ FIELDS = ["width", "height", "frames", "steps", "guidance", "shift", "sampler"]
 def zoetrope(options: argparse.Namespace, settings: dict, folder: str) -> dict:
     """One run of the program. Its own report gives the seconds of the stages, without starting and loading."""
     command = [str(ROOT / ".build/release/zoetrope"), "generate", PROMPT, "--model", str(options.model), "--seed", "7",
-               "--json", "--quiet", "--autoguidance", "0", "--threads", str(options.threads), "-o", f"{folder}/clip.mp4"]
+               "--json", "--quiet", "--autoguidance", "0", "--guidance-steps", "0-", "--threads", str(options.threads),
+               "-o", f"{folder}/clip.mp4"]
     for name, value in settings.items():
         command += [f"--{name}", str(value)]
     run = measured(command)

@@ -14,8 +14,8 @@ from diffusers_run import Clip, Settings
 
 COMMAND = (
     "Scripts/zoetrope generate {prompt} --model {model} --seed {seed} --width {width} --height {height} "
-    "--frames {frames} --steps {steps} --guidance {guidance} --shift {shift} --sampler {sampler} --autoguidance 0 "
-    "-o {folder}/ --save-latents {latents}"
+    "--frames {frames} --steps {steps} --guidance {guidance} --shift {shift} --sampler {sampler} "
+    "--autoguidance 0 --guidance-steps 0- -o {folder}/ --save-latents {latents}"
 )
 
 

@@ -76,7 +76,7 @@ public struct GenerationRequest: Equatable, Sendable {
     public var cache: BlockCaching?
     /// Whether guidance may use an unconditional pass again; nil computes all.
     public var guidanceReuse: GuidanceReuse?
-    /// The steps that are guided; nil is all.
+    /// The steps that are guided; nil takes the model's.
     public var guidanceSteps: GuidanceSteps?
     /// Work on tokens that is left out.
     public var compression: CompressionOptions?

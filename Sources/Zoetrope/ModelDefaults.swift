@@ -15,11 +15,14 @@ public struct ModelDefaults: Codable, Equatable, Sendable {
     public var negativePrompt: String
     /// Nil is none. It goes with guidance: a clip made without that has none of this either.
     public var autoguidance: Autoguidance?
+    /// The steps that are guided; nil is all. It goes with guidance too.
+    public var guidanceSteps: GuidanceSteps?
 
     enum CodingKeys: String, CodingKey {
         case width, height, frames, steps, guidance, shift, sampler, autoguidance
         case framesPerSecond = "fps"
         case negativePrompt = "negative_prompt"
+        case guidanceSteps = "guidance_steps"
     }
 
     /// From the model's own `generation.json`, or else what its makers recommend for a model of its size.

@@ -48,13 +48,15 @@ public struct VideoGenerator: Sendable {
         settings.precision = request.precision ?? .fp32
         settings.guidanceRule = request.guidanceRule == .cfg ? nil : request.guidanceRule
         settings.guidanceReuse = request.guidanceReuse
-        settings.guidanceSteps = request.guidanceSteps
+        settings.guidanceSteps =
+            request.guidanceSteps ?? (settings.guidance > 1 ? defaults.guidanceSteps : nil)
         settings.cache = request.cache
         settings.compression = request.compression.flatMap { $0.isEmpty ? nil : $0 }
         settings.autoguidance = request.autoguidance
         try check(settings)
         settings.cache = try settings.cache?.resolved(steps: settings.steps)
         settings.guidanceReuse = try settings.guidanceReuse?.resolved(steps: settings.steps)
+        settings.guidanceSteps = try settings.guidanceSteps?.resolved(steps: settings.steps)
         if request.autoguidance == nil {
             settings.autoguidance = try directory.defaultAutoguidance(for: settings)
         }

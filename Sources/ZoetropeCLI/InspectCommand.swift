@@ -34,7 +34,8 @@ struct InspectCommand: AsyncParsableCommand {
             "", "Makes: \(summary.abilities.joined(separator: ", "))", "Sizes: \(summary.sizes)",
             "Patch sizes: \(summary.patchSizes.map(text).joined(separator: ", ")) (tokens of the default clip)",
             "Defaults: \(defaults.width)x\(defaults.height), \(defaults.frames) frames at \(defaults.framesPerSecond) fps, "
-                + "\(defaults.steps) steps of \(defaults.sampler.rawValue), guidance \(defaults.guidance), "
+                + "\(defaults.steps) steps of \(defaults.sampler.rawValue), guidance \(defaults.guidance)"
+                + (defaults.guidanceSteps.map { " at steps \($0)" } ?? "") + ", "
                 + (defaults.autoguidance.map { "autoguidance \($0), " } ?? "") + "shift \(defaults.shift)",
             "Machine: \(summary.machine)",
         ]

@@ -22,8 +22,8 @@ struct ReuseOptions: ParsableArguments {
         // A range may begin with the sign that options begin with.
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Steps that are guided, such as 2-9, 2-, -9 or 7, the first being 0; the others take a single pass. "
-                + "[default: all]", valueName: "steps"))
+            "Steps that are guided, such as 2-9, 2-, -9 or 7, the first being 0, or a share such as -75%; the others take "
+                + "a single pass. 0- is all. [default: the model's, or else all]", valueName: "steps"))
     var guidanceSteps: String?
 
     func add(to request: inout GenerationRequest) throws {

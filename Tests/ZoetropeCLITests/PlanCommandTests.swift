@@ -35,7 +35,7 @@ import Testing
         #expect(
             made.text.hasPrefix(
                 "128x128, 5 frames, 32 to 128 tokens, patch 1x4x4:1,1x2x2, int8, cache 0.1,steps=2,at-most=3, merge "
-                    + "0.5,steps=2-, 4 steps of unipc, guidance 3.0 by cfg-zero, autoguidance 0.5,patch=1x4x4\n"
+                    + "0.5,steps=2-, 4 steps of unipc, guidance 3.0 by cfg-zero at steps 0-2, autoguidance 0.5,patch=1x4x4\n"
             ),
             "\(made.text) \(made.errors)")
     }

@@ -42,6 +42,13 @@ import Zoetrope
         #expect(try plans(settings(12, reuse: "3,steps=0-4")) == "crrcrccccccc")
         #expect(try plans(settings(12, guided: "2-8")) == "nncccccccnnn")
         #expect(try plans(settings(12, guided: "7")) == "nnnnnnncnnnn")
+        #expect(try plans(settings(12, guided: "-75%")) == "cccccccccnnn")
+        #expect(try plans(settings(8, guided: "-75%")) == "ccccccnn")
+        #expect(try plans(settings(6, guided: "25%-75%")) == "nncccn")
+        #expect(try plans(settings(6, guided: "30%-")) == "nncccc")
+        #expect(try plans(settings(3, guided: "0%-1%")) == "cnn")
+        #expect(try plans(settings(3, guided: "99%-")) == "nnc")
+        #expect(try plans(settings(1, guided: "50%-75%")) == "c")
         #expect(try plans(settings(12, reuse: "2,steps=1-", guided: "2-8")) == "nncrcrcrcnnn")
         #expect(try plans(settings(12, cache: "0", reuse: "5", guided: "-10")) == "cccRRRRCRRRn")
         #expect(try plans(settings(1, cache: "0.1", reuse: "2")) == "c")
@@ -65,7 +72,27 @@ import Zoetrope
         #expect(try settings(12, cache: "0.1,steps=-4").cache?.description == "0.1,steps=1-4,at-most=3")
         #expect(try settings(2, cache: "0.1", reuse: "2").cache == nil)
         #expect(try settings(2, cache: "0.1", reuse: "2").guidanceReuse == nil)
-        #expect(try settings(12, guided: "2-").guidanceSteps?.description == "2-")
+        #expect(try settings(12, guided: "2-").guidanceSteps?.description == "2-11")
+        #expect(try settings(12, guided: "-75%").guidanceSteps?.description == "0-8")
+        for all in ["0-", "0-11", "0%-", "-99%"] {
+            #expect(try settings(12, guided: all).guidanceSteps == nil)
+        }
+    }
+
+    @Test(arguments: ["-75%", "25%-", "25%-75%", "0%-", "2-9", "7"])
+    func stepsAreWrittenAsTheyAreRead(text: String) throws {
+        #expect(try GuidanceSteps(text).description == text)
+    }
+
+    @Test(arguments: [
+        "", "-", "%", "-%", "75%", "75%-25%", "25%-25%", "-101%", "-075%", "-7.5%", "2-75%", "25%-9", "-75%-",
+        "--5%",
+    ])
+    func whatAreNoStepsToGuideIsRefused(text: String) {
+        #expect(
+            problem { _ = try GuidanceSteps(text) }
+                == "--guidance-steps \(text): '\(text)' has to be a first and a last number, counted from 0, as in 5-24, "
+                + "5-, -24 or 7; or shares of the steps, as in 25%-75%, 25%- or -75%.")
     }
 
     private func problem(_ body: () throws -> Void) -> String {
@@ -118,7 +145,7 @@ import Zoetrope
         #expect(
             problem { _ = try settings(12, guided: "7,8") }
                 == "--guidance-steps 7,8: '7,8' has to be a first and a last number, counted from 0, as in 5-24, 5-, -24 "
-                + "or 7.")
+                + "or 7; or shares of the steps, as in 25%-75%, 25%- or -75%.")
         #expect(
             problem { _ = try settings(12, guided: "2-12") }
                 == "--guidance-steps 2-12: this run has no steps 2-12, only 0 to 11. "

@@ -159,7 +159,8 @@ import Zoetrope
             error.description
                 == "'clip.mp4' has a comment, but it is no recipe of Zoetrope: 'settings.guidanceSteps' cannot be used "
                 + "(--guidance-steps 8-1: '8-1' has to be a first and a last number, counted from 0, as in 5-24, 5-, -24 "
-                + "or 7.). Only clips that Zoetrope made can be rerun.")
+                + "or 7; or shares of the steps, as in 25%-75%, 25%- or -75%.). Only clips that Zoetrope made can be rerun."
+        )
     }
 
     @Test func whatDoesNotFitIsFoundBeforeAnythingIsLoaded() async throws {

@@ -36,6 +36,35 @@ import Zoetrope
         #expect(summary.patchSizes.map(\.tokens) == [1280, 320, 192, 80, 48])
     }
 
+    /// With guidance, and where the request leaves them open.
+    @Test func theLastQuarterOfTheStepsIsNotGuidedByDefault() throws {
+        func found(steps: Int? = nil, guidance: Double? = nil, text: String? = nil) throws -> String? {
+            var request = request()
+            (request.steps, request.guidance) = (steps, guidance)
+            request.guidanceSteps = try text.map { try GuidanceSteps($0) }
+            return try VideoGenerator(model: "world").resolve(request).guidanceSteps?.description
+        }
+        #expect(try found() == "0-8")
+        #expect(try found(steps: 8) == "0-5")
+        #expect(try found(steps: 1) == nil)
+        #expect(try found(guidance: 1) == nil)
+        #expect(try found(text: "0-") == nil)
+        #expect(try found(text: "2-4") == "2-4")
+        #expect(try VideoGenerator(model: "world").inspect().defaults.guidanceSteps?.description == "-75%")
+        #expect(try VideoGenerator(model: "sprites").inspect().defaults.guidanceSteps == nil)
+    }
+
+    @Test func guidedStepsThatCannotBeReadAreSaid() throws {
+        let model = try ModelCopy(in: directory)
+        try model.edit("generation.json") { $0["guidance_steps"] = "most" }
+        #expect {
+            _ = try VideoGenerator(model: model.url.path)
+        } throws: {
+            "\($0)".contains(
+                "generation.json: 'guidance_steps' has a value that cannot be used: --guidance-steps most: ")
+        }
+    }
+
     @Test func everyPatchSizeMakesItsOwnClipWithTheSameBytesForAnyThreads() async throws {
         let generator = try VideoGenerator(model: "world")
         var clips: Set<[UInt8]> = []

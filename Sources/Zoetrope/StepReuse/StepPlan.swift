@@ -64,7 +64,6 @@ package struct StepPlan: Equatable, Sendable {
 
     private static func guidedSteps(of settings: GenerationSettings, steps: Int) throws -> Range<Int> {
         if settings.guidance == 1 { return 0..<0 }
-        guard let guided = settings.guidanceSteps else { return 0..<steps }
-        return Range(try guided.indices(guided.steps, of: steps))
+        return try settings.guidanceSteps?.guided(of: steps) ?? 0..<steps
     }
 }

@@ -88,14 +88,15 @@ struct PlanCommand: AsyncParsableCommand {
         return plans
     }
 
-    /// The same with three steps, where no option names steps: all steps hold the same, and fewer are planned sooner.
+    /// The same with three steps, where no option names steps: all steps hold the same, or less where they are not guided,
+    /// and fewer are planned sooner.
     private static func fewSteps(_ settings: GenerationSettings) -> GenerationSettings {
         let namesSteps =
-            settings.cache != nil || settings.guidanceReuse != nil || settings.guidanceSteps != nil
-            || settings.autoguidance?.steps != nil || settings.compression != nil
+            settings.cache != nil || settings.guidanceReuse != nil || settings.autoguidance?.steps != nil
+            || settings.compression != nil
             || settings.patch?.description.contains(":") == true
         var few = settings
-        if !namesSteps { few.steps = min(settings.steps, 3) }
+        if !namesSteps { (few.steps, few.guidanceSteps) = (min(settings.steps, 3), nil) }
         return few
     }
 
