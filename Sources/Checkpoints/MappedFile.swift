@@ -26,6 +26,9 @@ final class MappedFile: @unchecked Sendable {
         guard let start, start != UnsafeMutableRawPointer(bitPattern: -1) else {
             throw .file(url.path, .cannotMap(code: errno, byteCount: size))
         }
+        // What is read from the disk then comes and is mapped in pieces of 2 MiB where the file system knows them, not page by
+        // page, which takes a tenth of the time that a large text encoder computes. No kernel has to.
+        madvise(start, size, MADV_HUGEPAGE)
         bytes = UnsafeRawBufferPointer(start: start, count: size)
     }
 

@@ -44,8 +44,6 @@ extension EncoderBlock {
     private var matrices: [Linear] { selfAttention.matrices + feedForward.matrices }
 
     func letGo() { matrices.forEach { $0.letGo() } }
-
-    func prefetch() { matrices.forEach { $0.prefetch() } }
 }
 
 /// Attention with a bias and without a scale, which T5 has in its weights.

@@ -39,7 +39,7 @@ package struct TextEncoder: Sendable {
     /// Computes the prompts' own tokens only: where others mask the padding, it changes nothing for them.
     ///
     /// All prompts go through a block before the next one is read, and what a block holds of the file is let go: so the
-    /// encoder, most of a model's bytes, takes the memory of one block and the next, and is read once.
+    /// encoder, most of a model's bytes, takes the memory of one block, and is read once.
     ///
     /// - Parameters:
     ///   - prompts: ids of the tokens of each, the end included; at least one
@@ -54,7 +54,6 @@ package struct TextEncoder: Sendable {
         states.forEach { observer(.embedding, $0) }
         var biases = prompts.map { Tensor(shape: [config.heads, $0.count, $0.count]) }
         for (index, block) in blocks.enumerated() {
-            if index + 1 < blocks.count { blocks[index + 1].prefetch() }
             for prompt in prompts.indices {
                 try workers.checkCancellation()
                 RunScope.with(owner: "blocks.\(index)") {

@@ -1,4 +1,4 @@
-package import Tensors
+internal import Tensors
 
 /// `--guidance-steps 2-9` or `-75%`: the steps that are guided; the others take the conditional pass alone.
 ///
