@@ -266,7 +266,7 @@ enum { ROWS_AHEAD = 3 };
 // OpenBLAS 0.3.21 wants weights widened, lays them out once more, and on a Zen CPU takes three to four times as long where a
 // call has no more than 320 outputs, as tiles for many threads have. On an Emerald Rapids a forward of 320 or 1,280 rows is up
 // to 9 percent quicker by our own kernel.
-#if defined(AVX2)
+#if defined(AVX2) || defined(AVX512)
 #define MOST_STORED_ROWS PTRDIFF_MAX
 #else
 #define MOST_STORED_ROWS 256

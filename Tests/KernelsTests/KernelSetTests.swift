@@ -20,6 +20,14 @@ import Testing
         }
     }
 
+    /// A level that leaves them to OpenBLAS needs widened weights, and nothing but memory and time would tell.
+    @Test func allLevelsOfVectorsTakeProductsOfAnyNumberOfRows() {
+        for level in kernelLevels() where level.blas_core != nil {
+            #expect(level.most_stored_rows == .max, "\(String(cString: level.name))")
+        }
+        #expect(portable.most_stored_rows == 256)
+    }
+
     /// Every kernel on one row, results one after another.
     private func rows(of set: ckernels_table, _ x: [Float], _ scale: [Float], _ shift: [Float]) -> [Float] {
         let width = x.count
