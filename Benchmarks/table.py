@@ -108,9 +108,10 @@ def text() -> str:
         lines += ["The same on a CPU with AVX2 alone, a first Zen, where 8-bit integers are no faster than fp32, but hold half "
                   f"the memory; {counts(results)} in turn", "([results](Benchmarks/results/peers-avx2.json))." + openvino(results), "",
                   *peers(results), ""]
-    if results := load("scaling-avx2"):
-        lines += ["How a forward grows with its tokens: two of the 30 blocks of that shape, in fp32 on the same CPU, medians of three",
-                  "([results](Benchmarks/results/scaling-avx2.json), made by `zoetrope-bench scaling`):", "", *scaling(results), ""]
+    if results := load("scaling"):
+        lines += [f"How a forward grows with its tokens: two of the 30 blocks of that shape, in fp32 on {results['machine']['cpu']}, medians of three",
+                  "([results](Benchmarks/results/scaling.json), made by `zoetrope-bench scaling`; "
+                  "[the same](Benchmarks/results/scaling-avx2.json) with AVX2 alone):", "", *scaling(results), ""]
     if results := load("quality-int8"):
         medians = results["medians"]
         lines += [f"`--precision int8` against fp32, {len(results['prompts'])} prompts with equal seeds: median PSNR "
