@@ -62,8 +62,8 @@ INLINE vector scaled(vector p, vector power) {
     return p * low * high;
 #endif
 }
-// a / b for finite a and 1 <= b < infinity; an infinite a gives NaN with AVX-512. What follows the estimate is six operations instead of the sixteen cycles of a division and
-// rounds as that does, but for 2 of 480,000,000 random pairs.
+// a / b for finite a and 1 <= b < infinity; an infinite a gives NaN with AVX-512. What follows the estimate is six
+// operations instead of the sixteen cycles of a division and rounds as that does, but for 2 of 480,000,000 random pairs.
 INLINE vector quotient(vector a, vector b) {
 #if defined(AVX512)
     vector inverse = (vector)_mm512_rcp14_ps((__m512)b);

@@ -26,9 +26,6 @@ final class MappedFile: @unchecked Sendable {
         guard let start, start != UnsafeMutableRawPointer(bitPattern: -1) else {
             throw .file(url.path, .cannotMap(code: errno, byteCount: size))
         }
-        // What is read from the disk then comes and is mapped in pieces of 2 MiB where the file system knows them, not page by
-        // page, which takes a tenth of the time that a large text encoder computes. No kernel has to.
-        madvise(start, size, MADV_HUGEPAGE)
         bytes = UnsafeRawBufferPointer(start: start, count: size)
     }
 
@@ -39,7 +36,15 @@ final class MappedFile: @unchecked Sendable {
 }
 
 extension MappedFile: PageOwner {
-    func willRead(_ bytes: UnsafeRawBufferPointer) { pages.willRead(bytes) }
+    /// Has it read from the disk and mapped in large pieces where the file system knows them, not page by page, which takes a
+    /// tenth of the time that a large text encoder computes. No kernel has to. A part that is no larger, such as a row of a
+    /// table of embeddings, is read by itself.
+    func willRead(_ bytes: UnsafeRawBufferPointer) {
+        guard pages.willRead(bytes), bytes.count >= Self.largePiece else { return }
+        let page = Int(getpagesize())
+        let (start, end) = limits(of: bytes)
+        advise(MADV_HUGEPAGE, from: (start + page - 1) / page * page, to: end / page * page)
+    }
 
     func letGo(_ bytes: UnsafeRawBufferPointer, on workers: Workers) {
         pages.letGo(bytes)
@@ -61,6 +66,7 @@ extension MappedFile: PageOwner {
     }
 
     private static let pagesAtOnce = 1024
+    private static let largePiece = 2 << 20
 
     /// Addresses of the first byte and of the one behind the last.
     private func limits(of bytes: UnsafeRawBufferPointer) -> (Int, Int) {

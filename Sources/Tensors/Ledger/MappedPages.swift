@@ -15,10 +15,11 @@ package final class MappedPages: Sendable {
 
     deinit { parts.withLock { $0.values.forEach(Self.giveBack) } }
 
-    package func willRead(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count > 0 else { return }
+    /// - Returns: whether they were not in memory before
+    package func willRead(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count > 0 else { return false }
         let place = UInt(bitPattern: bytes.baseAddress)
-        guard parts.withLock({ $0[place] == nil }) else { return }
+        guard parts.withLock({ $0[place] == nil }) else { return false }
         let scope = RunScope.with(use: .mapped) { RunScope.current }
         let part = Part(byteCount: bytes.count, ledger: scope.ledger, account: scope.account)
         let isNew = parts.withLock { parts in
@@ -27,6 +28,7 @@ package final class MappedPages: Sendable {
             return true
         }
         if isNew { scope.ledger.take(bytes.count, scope.account) }
+        return isNew
     }
 
     package func letGo(_ bytes: UnsafeRawBufferPointer) {
