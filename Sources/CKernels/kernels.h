@@ -245,6 +245,7 @@ INLINE void expect(const float *row, size_t width) {
 enum { ROWS_AHEAD = 3 };
 
 #include "halves.h"
+#include "packing.h"
 #include "panels.h"
 #include "stored_products.h"
 #include "tiles.h"

@@ -17,17 +17,16 @@ INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) 
 #endif
 typedef float part __attribute__((vector_size(4 * PART_LANES), aligned(4)));
 
-// Columns from `place` on of a block in fp32, or in half.
-INLINE part columns_of(const void *block, size_t place, int narrow) {
-    if (!narrow) return *(const part *)((const float *)block + place);
-    const uint16_t *p = (const uint16_t *)block + place;
+// Columns of a block in fp32, or in half.
+INLINE part columns_of(const char *p, int narrow) {
+    if (!narrow) return *(const part *)p;
 #if defined(AVX512)
     return (part)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
 #elif defined(AVX2)
     return (part)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
 #else
     halves h = {0};
-    memcpy(&h, p, PART_LANES * sizeof *p);
+    memcpy(&h, p, PART_LANES * sizeof(uint16_t));
     vector wide = widened(h);
     part columns;
     memcpy(&columns, &wide, sizeof columns);
@@ -40,6 +39,7 @@ INLINE void multiply_block(
     const float *rows, size_t row_step, size_t depth_step, const void *block, size_t depth, float *sums, size_t stride,
     int add, int narrow
 ) {
+    size_t size = narrow ? 2 : 4;
     for (size_t row = 0; row < PANEL; row += PART_ROWS) {
         for (size_t column = 0; column < BLOCK; column += 2 * PART_LANES) {
             part total[PART_ROWS][2];
@@ -49,16 +49,20 @@ INLINE void multiply_block(
                 total[r][0] = total[r][1] = (part){0};
                 if (add) memcpy(total[r], target + r * stride, sizeof total[r]);
             }
-            const float *a = rows + row * row_step;
-            for (size_t k = 0; k < depth; k++, a += depth_step) {
-                part first = columns_of(block, k * BLOCK + column, narrow);
-                part second = columns_of(block, k * BLOCK + column + PART_LANES, narrow);
+            const float *a = rows + row * row_step, *twin = apart(a);
+            const char *columns = (const char *)block + column * size;
+#pragma clang loop unroll_count(4)
+            for (size_t k = 0; k < depth; k++) {
+                part first = columns_of(columns, narrow);
+                part second = columns_of(columns + PART_LANES * size, narrow);
 #pragma clang loop unroll(full)
                 for (size_t r = 0; r < PART_ROWS; r++) {
-                    float value = a[r * row_step];
-                    total[r][0] += value * first;
-                    total[r][1] += value * second;
+                    total[r][0] += a[r * row_step] * first;
+                    total[r][1] += TWIN(a, twin)[r * row_step] * second;
                 }
+                a = apart(a + depth_step);
+                twin = apart(twin + depth_step);
+                columns += BLOCK * size;
             }
 #pragma clang loop unroll(full)
             for (size_t r = 0; r < PART_ROWS; r++) memcpy(target + r * stride, total[r], sizeof total[r]);

@@ -6,17 +6,21 @@ private struct FloatTile {
     let rows: Int
     let columns: Int
 
-    /// - Parameter isOwn: whether our own kernel computes many rows: its tasks hold as many as share what it lays out of a
-    ///   weight, and more columns, over which it copies rows only once
-    init(rows count: Int, isOwn: Bool) {
-        guard isOwn, !isFewRows(count) else {
+    private static let mostRows = 640
+    private static let mostColumns = 384
+
+    /// - Parameter isOwn: whether our own kernel computes it: what it lays out of a weight, all rows of a task share, and that
+    ///   lies in the second nearest cache beside the result
+    init(rows count: Int, columns width: Int, isOwn: Bool) {
+        guard isOwn else {
             (rows, columns) = (1024, 256)
             return
         }
-        let most = Int(CKERNELS_STORED_ROWS)
+        let down = (count + Self.mostRows - 1) / Self.mostRows
+        rows = roundedUp((count + down - 1) / down, Int(CKERNELS_PANEL))
         // An even number, so that two threads finish together.
-        let parts = (count + 2 * most - 1) / (2 * most) * 2
-        (rows, columns) = (roundedUp((count + parts - 1) / parts, Int(CKERNELS_PANEL)), 512)
+        let across = (width + 2 * Self.mostColumns - 1) / (2 * Self.mostColumns) * 2
+        columns = roundedUp((width + across - 1) / across, Int(CKERNELS_STORED_COLUMNS))
     }
 }
 
@@ -34,7 +38,7 @@ func multiplyFloats(
     precondition(weight.count == columns * depth, "\(weight.shape) does not fit \(x.shape)")
     _ = BLAS.core
     weight.willRead()
-    let tile = FloatTile(rows: rows, isOwn: weight.ownKernel(rows: rows) != nil)
+    let tile = FloatTile(rows: rows, columns: columns, isOwn: weight.ownKernel(rows: rows) != nil)
     let across = (columns + tile.columns - 1) / tile.columns
     let down = (rows + tile.rows - 1) / tile.rows
     x.read { x in
@@ -59,22 +63,26 @@ private struct FloatProduct: @unchecked Sendable {
     let columns: Int
     let depth: Int
 
-    /// Values that a task needs: a tile of the product where it is added to the target, and a tile of widened weights.
+    /// Values that a task needs: weights as its kernel wants them, and a tile of the product where it is added to the target.
     func scratchCount(rows: Int, columns: Int) -> Int {
-        let widened = weight.ownKernel(rows: rows) != nil || weight.alignedFloats != nil ? 0 : columns * depth
-        return tileCount(rows: rows, columns: columns) + widened
+        weightCount(rows: rows, columns: columns) + (ending.finish == .add ? rows * columns : 0)
     }
 
-    private func tileCount(rows: Int, columns: Int) -> Int { ending.finish == .add ? rows * columns : 0 }
+    private func weightCount(rows: Int, columns: Int) -> Int {
+        if weight.ownKernel(rows: rows) != nil {
+            return roundedUp(columns, Int(CKERNELS_STORED_COLUMNS)) * Int(CKERNELS_STORED_DEPTH)
+        }
+        return weight.alignedFloats != nil ? 0 : columns * depth
+    }
 
     func run(rows: Range<Int>, columns range: Range<Int>, _ scratch: UnsafeMutablePointer<Float>) {
         let place = target + rows.lowerBound * columns + range.lowerBound
-        let widened = scratch + tileCount(rows: rows.count, columns: range.count)
-        guard ending.finish == .add else { return fill(place, stride: columns, rows, range, widened) }
-        fill(scratch, stride: range.count, rows, range, widened)
+        guard ending.finish == .add else { return fill(place, stride: columns, rows, range, scratch) }
+        let tile = scratch + weightCount(rows: rows.count, columns: range.count)
+        fill(tile, stride: range.count, rows, range, scratch)
         for line in 0..<rows.count {
             simd.add_gated(
-                place + line * columns, scratch + line * range.count,
+                place + line * columns, tile + line * range.count,
                 ending.gate.map { $0 + range.lowerBound }, range.count)
         }
     }
@@ -82,7 +90,7 @@ private struct FloatProduct: @unchecked Sendable {
     /// Writes a tile of `activation(x · weightᵀ + bias)`: the bias first, so that the product is added to it.
     private func fill(
         _ tile: UnsafeMutablePointer<Float>, stride: Int, _ rows: Range<Int>, _ columns: Range<Int>,
-        _ widened: UnsafeMutablePointer<Float>
+        _ weights: UnsafeMutablePointer<Float>
     ) {
         for line in 0..<rows.count {
             if let bias = ending.bias {
@@ -91,23 +99,23 @@ private struct FloatProduct: @unchecked Sendable {
                 (tile + line * stride).update(repeating: 0, count: columns.count)
             }
         }
-        addProduct(to: tile, stride: stride, rows, columns, widened)
+        addProduct(to: tile, stride: stride, rows, columns, weights)
         guard ending.finish == .gelu else { return }
         for line in 0..<rows.count { simd.gelu_tanh(tile + line * stride, columns.count) }
     }
 
     private func addProduct(
         to tile: UnsafeMutablePointer<Float>, stride: Int, _ rows: Range<Int>, _ columns: Range<Int>,
-        _ widened: UnsafeMutablePointer<Float>
+        _ weights: UnsafeMutablePointer<Float>
     ) {
         let x = x + rows.lowerBound * depth
         if let multiply = weight.ownKernel(rows: rows.count), let base = weight.bytes.baseAddress {
             let first = base + columns.lowerBound * depth * weight.type.byteCount
-            return multiply(x, rows.count, depth, first, columns.count, tile, stride)
+            return multiply(x, rows.count, depth, first, columns.count, tile, stride, weights)
         }
         BLAS.multiply(
             (rows: rows.count, columns: columns.count, depth: depth), BLAS.Matrix(base: x, stride: depth),
-            BLAS.Matrix(base: floats(of: columns, widened), stride: depth), transposed: true, beta: 1,
+            BLAS.Matrix(base: floats(of: columns, weights), stride: depth), transposed: true, beta: 1,
             into: tile, stride: stride)
     }
 

@@ -26,9 +26,11 @@ import Testing
             let product = Reference.linear(x, stored.widened(), bias: Tensor(shape: [columns]))
             let memory = GuardedBytes(stored.bytes)
             for level in kernelLevels() {
+                var scratch = [Float](
+                    repeating: .nan, count: (columns + 31) / 32 * 32 * Int(CKERNELS_STORED_DEPTH))
                 var result = (0..<rows * stride).map { $0 % stride < columns ? base.values[$0] : neighbour }
                 kernel(type, of: level)(
-                    x.values, rows, depth, memory.bytes.baseAddress, columns, &result, stride)
+                    x.values, rows, depth, memory.bytes.baseAddress, columns, &result, stride, &scratch)
                 let expected = (0..<rows * stride).map { place -> Float in
                     let (row, column) = (place / stride, place % stride)
                     guard column < columns else { return neighbour }

@@ -4,8 +4,8 @@
 
 // Rows of a product are taken 12 at a time, columns 32.
 enum { CKERNELS_PANEL = 12, CKERNELS_BLOCK = 32 };
-// Rows that share what products with stored weights lay out.
-enum { CKERNELS_STORED_ROWS = 192 };
+// Values of the depth that products with stored weights lay out at a time, and a number whose multiples they take columns by.
+enum { CKERNELS_STORED_DEPTH = 256, CKERNELS_STORED_COLUMNS = 32 };
 
 // What becomes of a product p: result = p, result = gelu(p), or result += p * gate (gate may be NULL: 1).
 enum { CKERNELS_FINISH_STORE, CKERNELS_FINISH_GELU, CKERNELS_FINISH_ADD };
@@ -46,7 +46,8 @@ typedef struct {
 } ckernels_half_product;
 
 typedef void (*ckernels_stored_product)(
-    const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, size_t stride);
+    const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, size_t stride,
+    float *scratch);
 
 // Most keys that a query meets at a time.
 enum { CKERNELS_ATTENTION_KEYS = 512 };
@@ -129,8 +130,9 @@ typedef struct {
     // bias may be NULL.
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
 
-    // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ; the weight may lie at any alignment. Takes up to
-    // 250 KiB of stack. Up to `most_stored_rows` rows it is quicker than OpenBLAS.
+    // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ; the weight may lie at any alignment. `scratch` has
+    // CKERNELS_STORED_DEPTH values for each column, rounded up to a multiple of CKERNELS_STORED_COLUMNS; it should be aligned
+    // to a line of the cache. Up to `most_stored_rows` rows it is quicker than OpenBLAS.
     size_t most_stored_rows;
     ckernels_stored_product multiply_stored_float32, multiply_stored_bfloat16, multiply_stored_float16;
 
