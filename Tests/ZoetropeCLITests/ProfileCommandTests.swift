@@ -42,6 +42,16 @@ import Testing
         #expect(try directory.contents == ["again.mp4", "clip.mp4", "l.safetensors", "p"])
     }
 
+    @Test func thePageNamesSettingsAsARunDoes() throws {
+        let options = ["--guidance-steps", "1-", "--precision", "int8", "--profile", "p"]
+        let made = try run(["generate", "a cat", "-o", "clip.mp4"] + options + short)
+        #expect(made.status == 0, "\(made.errors)")
+        let page = try String(contentsOf: directory["p/profile.html"], encoding: .utf8)
+        let line = "64x64, 5 frames, 32 tokens, int8, 2 steps of unipc, guidance 3.0 at steps 1"
+        #expect(made.errors.contains(line), "\(made.errors)")
+        #expect(page.contains("<p>\(line), seed 7, model sprites</p>"))
+    }
+
     @Test func jsonAndQuietKeepStandardOutputAsGenerateHasIt() throws {
         let json = try run(["profile", "a cat", "-o", "clip.gif", "--profile", "p", "--json"] + short)
         let report = try JSONSerialization.jsonObject(with: json.output) as? [String: Any]

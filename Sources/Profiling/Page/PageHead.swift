@@ -28,19 +28,12 @@ struct PageHead {
 
     private var subject: String {
         let subject = profile.subject
-        let tokens = Set(subject.stepTokens).sorted().map(String.init).joined(separator: " and ")
-        return
-            (["\(subject.width)x\(subject.height)", "\(subject.frames) frames"]
-            + (tokens.isEmpty ? [] : ["\(tokens) tokens"]) + (subject.settings.map(Self.words) ?? [])
-            + (profile.recipe.map { ["model \($0.model.name)"] } ?? [])).joined(separator: ", ")
-    }
-
-    private static func words(_ settings: GenerationSettings) -> [String] {
-        (settings.patch.map { ["patch \($0)"] } ?? []) + [
-            settings.precision?.rawValue ?? "fp32",
-            "\(settings.steps) steps of \(settings.sampler.rawValue)", "guidance \(settings.guidance)",
-            "seed \(settings.seed)",
-        ]
+        let work =
+            subject.settings.map {
+                [SettingsText.line($0, stepTokens: subject.stepTokens), "seed \($0.seed)"]
+            }
+            ?? ["\(subject.width)x\(subject.height)", "\(subject.frames) frames"]
+        return (work + (profile.recipe.map { ["model \($0.model.name)"] } ?? [])).joined(separator: ", ")
     }
 
     private var machine: String {

@@ -1,9 +1,7 @@
-import Zoetrope
-
 /// What decides how much work a clip is, in one line.
-enum SettingsText {
+package enum SettingsText {
     /// - Parameter stepTokens: of each sampling step
-    static func line(_ settings: GenerationSettings, stepTokens: [Int]) -> String {
+    package static func line(_ settings: GenerationSettings, stepTokens: [Int]) -> String {
         let reuse: [String?] = [
             settings.patch.map { "patch \($0)" }, settings.precision?.rawValue,
             settings.cache.map { "cache \($0)" }, settings.guidanceReuse.map { "guidance reused \($0)" },
@@ -27,7 +25,7 @@ enum SettingsText {
     }
 
     /// "80", or "80 to 320" where steps differ.
-    static func span(_ tokens: [Int]) -> String {
+    package static func span(_ tokens: [Int]) -> String {
         let (fewest, most) = (tokens.min() ?? 0, tokens.max() ?? 0)
         return fewest == most ? "\(most)" : "\(fewest) to \(most)"
     }
