@@ -265,8 +265,8 @@ enum { ROWS_AHEAD = 3 };
 #endif
 
 // OpenBLAS 0.3.21 wants weights widened, lays them out once more, and on a Zen CPU takes three to four times as long where a
-// call has no more than 320 outputs, as tiles for many threads have. On an Emerald Rapids a forward of 320 or 1,280 rows is up
-// to 9 percent quicker by our own kernel.
+// call has no more than 320 outputs, as tiles for many threads have. On an Emerald Rapids a forward of 320 or 1,280 rows was
+// up to 9 percent quicker by an earlier kernel of ours.
 #if defined(AVX2) || defined(AVX512)
 #define MOST_STORED_ROWS PTRDIFF_MAX
 #else

@@ -22,17 +22,19 @@ INLINE const float *apart(const float *p) {
 #define TWIN(a, twin) (a)
 #endif
 
-// Lines of the cache that will be read next, 1 << shift of them every `stride` bytes: brought near while a tile is computed,
-// one or four in STEPS of the depth. All at once would wait for the memory.
+// Lines of the cache that will be read next, `count` of them, 1 << shift every `stride` bytes: brought near while a tile is
+// computed, one or four in STEPS of the depth. All at once would wait for the memory.
 enum { STEPS = 4, LINE_STEPS = 4 * STEPS };
 typedef struct {
     const char *first;
-    size_t stride, shift, lines;
+    size_t stride, shift, count, at_once;
 } coming;
 INLINE const char *coming_line(coming next, size_t line) {
     size_t column = line >> next.shift;
     return next.first + column * next.stride + (line - (column << next.shift)) * CACHE_LINE;
 }
+// Where nothing is known of what comes, a line that is near is asked for.
+INLINE coming nothing_but(const float *near) { return (coming){(const char *)near, 0, 4, 0, 1}; }
 
 // Where values of rows stand, and those of panels of columns: from one to the next, and from one step of the depth to the
 // next. `twice` where the distance of rows is a constant.
@@ -71,10 +73,10 @@ INLINE void multiply_tile(
     const float *twin = at.twice ? apart(a) : a;
     size_t k = 0, eighth = next.shift > 3 ? 8 * CACHE_LINE : next.stride;
     for (; k + LINE_STEPS <= depth; k += LINE_STEPS) {
-        const char *near = coming_line(next, k / STEPS * next.lines);
+        const char *near = coming_line(next, k / STEPS * next.at_once);
         for (size_t line = 0; line < LINE_STEPS / STEPS; line++, near += CACHE_LINE) {
             __builtin_prefetch(near, 0, 2);
-            if (next.lines > 1) {
+            if (next.at_once > 1) {
                 __builtin_prefetch(near + 4 * CACHE_LINE, 0, 2);
                 __builtin_prefetch(near + eighth, 0, 2);
                 __builtin_prefetch(near + eighth + 4 * CACHE_LINE, 0, 2);
@@ -121,7 +123,7 @@ static void multiply_panels(
     size_t rows, size_t panels, size_t depth, const float *x, size_t x_stride, const float *b, size_t panel_stride,
     float *result, size_t stride) {
     layout at = {x_stride, 1, panel_stride, LANES, 0};
-    coming nothing = {(const char *)x, 0, 4, 1};
+    coming nothing = nothing_but(x);
     for (size_t p = 0; p < panels; p += SUM_PANELS, b += SUM_PANELS * panel_stride) {
         for (size_t panel = 0; panel < panels_of(rows); panel++) {
             size_t first = first_row(panel, rows), taken = first_row(panel + 1, rows) - first;

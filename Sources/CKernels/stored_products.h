@@ -68,8 +68,8 @@ INLINE void multiply_dots(
 
 enum { PANEL_COLUMNS = SUM_PANELS * LANES };
 
-// Lays out what a task multiplies by in PANEL_DEPTH steps, [columns / PANEL_COLUMNS][depth][PANEL_COLUMNS]; columns beyond
-// the last one are computed like the last one and left out.
+// Lays out what a task multiplies by in PANEL_DEPTH steps, [columns / PANEL_COLUMNS][depth][PANEL_COLUMNS]. What stands
+// beyond the last column is computed too and left out.
 INLINE void pack_weights(
     const char *weight, size_t pitch, size_t columns, size_t count, float *panels, number type) {
     for (size_t column = 0; column < columns; column += LANES) {
@@ -80,6 +80,7 @@ INLINE void pack_weights(
     }
 }
 
+// Not inlined where it is called: a tile for each number of rows is a lot of code.
 static __attribute__((noinline)) void multiply_beside(
     size_t rows, size_t depth, const float *a, const float *b, float *result, size_t stride, int add, coming next) {
     layout at = {1, LANES, LANES, PANEL_COLUMNS, 1};
@@ -89,8 +90,7 @@ static __attribute__((noinline)) void multiply_beside(
 // Adds the products of a panel of rows with PANEL_COLUMNS columns, of which the result has some.
 INLINE void add_columns(
     size_t rows, size_t depth, const float *a, const float *b, float *result, size_t stride, size_t columns, coming next) {
-    if (columns >= PANEL_COLUMNS)
-        return multiply_beside(rows, depth, a, b, result, stride, 1, next);
+    if (columns >= PANEL_COLUMNS) return multiply_beside(rows, depth, a, b, result, stride, 1, next);
     float sums[PANEL_ROWS * PANEL_COLUMNS] __attribute__((aligned(CACHE_LINE)));
     multiply_beside(rows, depth, a, b, sums, PANEL_COLUMNS, 0, next);
     for (size_t r = 0; r < rows; r++) {
@@ -102,17 +102,38 @@ INLINE void add_columns(
     }
 }
 
+// Adds the products of a panel of rows with all columns that are laid out. Rows that come are asked for first, then weights
+// from line *asked on.
+INLINE void add_panel(
+    size_t rows, size_t depth, const float *a, const float *panels, size_t columns, float *result, size_t stride,
+    coming next_rows, coming weights, size_t *asked) {
+    enum { TILE_LINES = PANEL_DEPTH / STEPS };
+    for (size_t column = 0, line = 0; column < columns; column += PANEL_COLUMNS, line += TILE_LINES) {
+        coming next = nothing_but(a);
+        if (line < next_rows.count) {
+            next = next_rows;
+            next.first = coming_line(next, line);
+        } else if (*asked < weights.count) {
+            next = weights;
+            next.first = coming_line(next, *asked);
+            *asked += TILE_LINES * next.at_once;
+        }
+        add_columns(
+            rows, depth, a, panels + column * PANEL_DEPTH, result + column, stride, columns - column, next);
+    }
+}
+
 // Panels of all columns lie in the second nearest cache, where panels of rows meet them one after another, each from the
-// nearest. A few panels of rows stay where they are and meet columns as these are laid out. What comes is asked for early.
+// nearest. A few panels of rows stay where they are and meet columns as these are laid out.
 INLINE void multiply_by_panels(
     const float *x, size_t rows, size_t depth, const char *weight, size_t columns, float *result, size_t stride,
     float *panels, number type) {
-    enum { FEW_PANELS = 4, PANEL_SIZE = LANES * PANEL_DEPTH, TILE_LINES = PANEL_DEPTH / STEPS, ROW_SHIFT = 4 };
+    enum { FEW_PANELS = 4, PANEL_SIZE = LANES * PANEL_DEPTH, ROW_SHIFT = 4 };
     float row_panels[FEW_PANELS * PANEL_SIZE] __attribute__((aligned(CACHE_LINE)));
     size_t pitch = depth * size_of(type), shift = type == FLOAT32 ? 4 : 3;  // PANEL_DEPTH values are 1 << shift lines
     int few = panels_of(rows) <= FEW_PANELS;
     size_t taken = few ? PANEL_COLUMNS : columns, lines = taken << shift;
-    int sparse = lines <= panels_of(rows) * ((taken + PANEL_COLUMNS - 1) / PANEL_COLUMNS) * TILE_LINES;
+    size_t asks = panels_of(rows) * ((taken + PANEL_COLUMNS - 1) / PANEL_COLUMNS) * (PANEL_DEPTH / STEPS);
     for (size_t k = 0; k < depth; k += PANEL_DEPTH) {
         size_t count = depth - k < PANEL_DEPTH ? depth - k : PANEL_DEPTH;
         for (size_t column = 0; column < columns; column += taken) {
@@ -120,25 +141,17 @@ INLINE void multiply_by_panels(
             const char *from = weight + column * pitch + k * size_of(type), *then = from + taken * pitch;
             if (column + taken >= columns && k + PANEL_DEPTH < depth) then = weight + (k + PANEL_DEPTH) * size_of(type);
             pack_weights(from, pitch, wide, count, panels, type);
+            // By the last byte: the first line may have come with what lies before it.
+            coming weights = {then + CACHE_LINE - 1, pitch, shift, lines, lines <= asks ? 1 : 4};
             for (size_t panel = 0; panel < panels_of(rows); panel++) {
                 size_t first = first_row(panel, rows), last = first_row(panel + 1, rows);
                 float *a = row_panels + (few ? panel * PANEL_SIZE : 0);
                 if (!few || column == 0) pack_rows(x + first * depth + k, depth, last - first, count, a);
-                for (size_t c = 0; c < wide; c += PANEL_COLUMNS) {
-                    size_t met = c / PANEL_COLUMNS * TILE_LINES;
-                    coming next = {(const char *)a, 0, ROW_SHIFT, 1};
-                    if (!few && met < PANEL_ROWS << ROW_SHIFT) {
-                        const float *row = x + (last + (met >> ROW_SHIFT)) * depth + k;
-                        next = (coming){(const char *)row, depth * sizeof *x, ROW_SHIFT, 1};
-                    } else if (asked < lines) {
-                        // By the last byte: the first line may have come with what lies before it.
-                        next = (coming){then + (asked >> shift) * pitch + CACHE_LINE - 1, pitch, shift, sparse ? 1 : 4};
-                        asked += TILE_LINES * next.lines;
-                    }
-                    add_columns(
-                        last - first, count, a, panels + c * PANEL_DEPTH, result + first * stride + column + c, stride,
-                        wide - c, next);
-                }
+                const char *row = (const char *)(x + last * depth + k);
+                coming next_rows = {row, depth * sizeof *x, ROW_SHIFT, few ? 0 : PANEL_ROWS << ROW_SHIFT, 1};
+                add_panel(
+                    last - first, count, a, panels, wide, result + first * stride + column, stride, next_rows, weights,
+                    &asked);
             }
         }
     }

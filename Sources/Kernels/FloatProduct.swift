@@ -17,7 +17,7 @@ private struct FloatTile {
             return
         }
         let down = (count + Self.mostRows - 1) / Self.mostRows
-        rows = roundedUp((count + down - 1) / down, Int(CKERNELS_PANEL))
+        rows = (count + down - 1) / down
         // An even number, so that two threads finish together.
         let across = (width + 2 * Self.mostColumns - 1) / (2 * Self.mostColumns) * 2
         columns = roundedUp((width + across - 1) / across, Int(CKERNELS_STORED_COLUMNS))

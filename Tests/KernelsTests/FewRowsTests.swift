@@ -13,7 +13,9 @@ import Testing
         [1, 2, 5, 15, 16, 17, 31, 33, 70])
     func rowsAndColumns(rows: Int, columns: Int) { check(rows: rows, depth: 35, columns: columns) }
 
-    @Test(arguments: [1, 15, 16, 17, 31, 32, 33, 63, 64, 255, 256, 257, 288, 511, 513, 1024], [1, 6, 7, 20])
+    @Test(
+        arguments: [1, 15, 16, 17, 31, 32, 33, 63, 64, 255, 256, 257, 288, 511, 513, 1024],
+        [1, 6, 7, 20, 57, 115])
     func depths(depth: Int, rows: Int) { check(rows: rows, depth: depth, columns: 50) }
 
     /// The weight ends where memory ends, at whatever alignment that gives; the result has neighbours.
