@@ -247,6 +247,7 @@ enum { ROWS_AHEAD = 3 };
 #include "halves.h"
 #include "packing.h"
 #include "panels.h"
+#include "dots.h"
 #include "stored_products.h"
 #include "tiles.h"
 #include "endings.h"

@@ -39,11 +39,20 @@ extension MappedFile: PageOwner {
     /// Has it read from the disk and mapped in large pieces where the file system knows them, not page by page, which takes a
     /// tenth of the time that a large text encoder computes. No kernel has to. A part that is no larger, such as a row of a
     /// table of embeddings, is read by itself.
-    func willRead(_ bytes: UnsafeRawBufferPointer) {
-        guard pages.willRead(bytes), bytes.count >= Self.largePiece else { return }
+    func willRead(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard pages.willRead(bytes) else { return false }
+        guard bytes.count >= Self.largePiece else { return true }
         let page = Int(getpagesize())
         let (start, end) = limits(of: bytes)
         advise(MADV_HUGEPAGE, from: (start + page - 1) / page * page, to: end / page * page)
+        return true
+    }
+
+    /// A kernel before Linux 5.14 brings each page when it is read.
+    func bring(_ bytes: UnsafeRawBufferPointer) {
+        let page = Int(getpagesize())
+        let (start, end) = limits(of: bytes)
+        advise(MADV_POPULATE_READ, from: start / page * page, to: (end + page - 1) / page * page)
     }
 
     func letGo(_ bytes: UnsafeRawBufferPointer, on workers: Workers) {
@@ -65,7 +74,7 @@ extension MappedFile: PageOwner {
         advise(MADV_WILLNEED, from: start / page * page, to: (end + page - 1) / page * page)
     }
 
-    private static let pagesAtOnce = 1024
+    private static let pagesAtOnce = 4096
     private static let largePiece = 2 << 20
 
     /// Addresses of the first byte and of the one behind the last.

@@ -8,6 +8,7 @@ private struct FloatTile {
 
     private static let mostRows = 640
     private static let mostColumns = 384
+    private static let mostDotColumns = 1024
 
     /// - Parameter isOwn: whether our own kernel computes it: what it lays out of a weight, all rows of a task share, and that
     ///   lies in the second nearest cache beside the result
@@ -19,7 +20,8 @@ private struct FloatTile {
         let down = (count + Self.mostRows - 1) / Self.mostRows
         rows = (count + down - 1) / down
         // An even number, so that two threads finish together.
-        let across = (width + 2 * Self.mostColumns - 1) / (2 * Self.mostColumns) * 2
+        let pair = 2 * (count <= Int(CKERNELS_DOT_ROWS) ? Self.mostDotColumns : Self.mostColumns)
+        let across = (width + pair - 1) / pair * 2
         columns = roundedUp((width + across - 1) / across, Int(CKERNELS_STORED_COLUMNS))
     }
 }
@@ -37,13 +39,14 @@ func multiplyFloats(
     let (rows, depth, columns) = (x.shape[0], x.shape[1], weight.shape[0])
     precondition(weight.count == columns * depth, "\(weight.shape) does not fit \(x.shape)")
     _ = BLAS.core
-    weight.willRead()
+    let isFirstReader = weight.willRead()
     let tile = FloatTile(rows: rows, columns: columns, isOwn: weight.ownKernel(rows: rows) != nil)
     let across = (columns + tile.columns - 1) / tile.columns
     let down = (rows + tile.rows - 1) / tile.rows
     x.read { x in
         let product = FloatProduct(
-            x: x.pointer, weight: weight, target: target, ending: ending, columns: columns, depth: depth)
+            x: x.pointer, weight: weight, target: target, ending: ending, columns: columns, depth: depth,
+            isFirstReader: isFirstReader)
         let scratch = product.scratchCount(rows: min(rows, tile.rows), columns: min(columns, tile.columns))
         workers.run(tasks: across * down, scratch: scratch) { task, scratch in
             let (row, column) = (task / across * tile.rows, task % across * tile.columns)
@@ -62,14 +65,16 @@ private struct FloatProduct: @unchecked Sendable {
     let ending: ProductEnding
     let columns: Int
     let depth: Int
+    let isFirstReader: Bool
 
-    /// Values that a task needs: weights as its kernel wants them, and a tile of the product where it is added to the target.
+    /// Values that a task needs: rows or weights as its kernel wants them, and a tile of the product where it is added to the target.
     func scratchCount(rows: Int, columns: Int) -> Int {
         weightCount(rows: rows, columns: columns) + (ending.finish == .add ? rows * columns : 0)
     }
 
     private func weightCount(rows: Int, columns: Int) -> Int {
         if weight.ownKernel(rows: rows) != nil {
+            if rows <= Int(CKERNELS_DOT_ROWS) { return rows * Int(CKERNELS_DOT_DEPTH) }
             return roundedUp(columns, Int(CKERNELS_STORED_COLUMNS)) * Int(CKERNELS_STORED_DEPTH)
         }
         return weight.alignedFloats != nil ? 0 : columns * depth
@@ -109,6 +114,7 @@ private struct FloatProduct: @unchecked Sendable {
         _ weights: UnsafeMutablePointer<Float>
     ) {
         let x = x + rows.lowerBound * depth
+        if isFirstReader { weight.bring(columns.lowerBound * depth..<columns.upperBound * depth) }
         if let multiply = weight.ownKernel(rows: rows.count), let base = weight.bytes.baseAddress {
             let first = base + columns.lowerBound * depth * weight.type.byteCount
             return multiply(x, rows.count, depth, first, columns.count, tile, stride, weights)

@@ -42,7 +42,15 @@ package struct StoredTensor: @unchecked Sendable {
     package var count: Int { shape.reduce(1, *) }
 
     /// Says that the values are about to be read, which brings them into memory.
-    package func willRead() { (owner as? any PageOwner)?.willRead(bytes) }
+    /// - Returns: whether they come from a file and were not in memory before
+    @discardableResult
+    package func willRead() -> Bool { (owner as? any PageOwner)?.willRead(bytes) ?? false }
+
+    /// Brings some values into memory now, and waits for it: an address can be asked for ahead of its use only from then on.
+    package func bring(_ values: Range<Int>) {
+        let part = values.lowerBound * type.byteCount..<values.upperBound * type.byteCount
+        (owner as? any PageOwner)?.bring(UnsafeRawBufferPointer(rebasing: bytes[part]))
+    }
 
     /// Gives back the memory that reading has filled; the next reader brings it from the file again.
     package func letGo(on workers: Workers) { (owner as? any PageOwner)?.letGo(bytes, on: workers) }
@@ -54,7 +62,11 @@ package struct StoredTensor: @unchecked Sendable {
 /// Holder of memory whose content stands in a file too.
 package protocol PageOwner: AnyObject {
     /// - Parameter bytes: part of the holder's memory
-    func willRead(_ bytes: UnsafeRawBufferPointer)
+    /// - Returns: whether it was not in memory before
+    func willRead(_ bytes: UnsafeRawBufferPointer) -> Bool
+
+    /// - Parameter bytes: part of the holder's memory
+    func bring(_ bytes: UnsafeRawBufferPointer)
 
     /// - Parameter bytes: part of the holder's memory
     func letGo(_ bytes: UnsafeRawBufferPointer, on workers: Workers)

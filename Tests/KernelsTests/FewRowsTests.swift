@@ -9,27 +9,34 @@ import Testing
     private static let types = [ElementType.float32, .bfloat16, .float16]
 
     @Test(
-        arguments: [1, 2, 3, 4, 6, 7, 12, 14, 15, 28, 29, 127, 128, 129, 191, 192, 193, 256, 331, 385],
-        [1, 2, 5, 15, 16, 17, 31, 33, 70])
+        arguments: [
+            1, 2, 3, 4, 6, 7, 8, 9, 12, 17, 31, 32, 33, 56, 57, 127, 128, 129, 191, 192, 193, 256, 331, 385,
+        ],
+        [1, 2, 3, 4, 15, 16, 17, 31, 33, 48, 49, 97])
     func rowsAndColumns(rows: Int, columns: Int) { check(rows: rows, depth: 35, columns: columns) }
 
     @Test(
         arguments: [1, 15, 16, 17, 31, 32, 33, 63, 64, 255, 256, 257, 288, 511, 513, 1024],
-        [1, 6, 7, 20, 57, 115])
+        [1, 8, 9, 20, 57, 115])
     func depths(depth: Int, rows: Int) { check(rows: rows, depth: depth, columns: 50) }
+
+    @Test(arguments: [1023, 1024, 1025, 2081], [1, 7, 32, 33])
+    func depthsOfMoreThanOneRead(depth: Int, rows: Int) { check(rows: rows, depth: depth, columns: 50) }
 
     /// The weight ends where memory ends, at whatever alignment that gives; the result has neighbours.
     private func check(rows: Int, depth: Int, columns: Int) {
         let (x, weight) = (seeded([rows, depth], seed: 2), seeded([columns, depth], seed: 3))
         let (stride, neighbour) = (columns + 3, Float(7))
         let base = seeded([rows, stride], seed: 4)
+        let scratchCount =
+            rows <= Int(CKERNELS_DOT_ROWS)
+            ? rows * Int(CKERNELS_DOT_DEPTH) : (columns + 31) / 32 * 32 * Int(CKERNELS_STORED_DEPTH)
         for type in Self.types {
             let stored = stored(weight, as: type)
             let product = Reference.linear(x, stored.widened(), bias: Tensor(shape: [columns]))
             let memory = GuardedBytes(stored.bytes)
             for level in kernelLevels() {
-                var scratch = [Float](
-                    repeating: .nan, count: (columns + 31) / 32 * 32 * Int(CKERNELS_STORED_DEPTH))
+                var scratch = [Float](repeating: .nan, count: scratchCount) + [neighbour]
                 var result = (0..<rows * stride).map { $0 % stride < columns ? base.values[$0] : neighbour }
                 kernel(type, of: level)(
                     x.values, rows, depth, memory.bytes.baseAddress, columns, &result, stride, &scratch)
@@ -43,6 +50,7 @@ import Testing
                 #expect(error <= 5e-7, "\(String(cString: level.name)), \(type): \(error)")
                 let beside = (0..<rows * stride).filter { $0 % stride >= columns }
                 #expect(beside.allSatisfy { result[$0] == neighbour })
+                #expect(scratch.last == neighbour)
             }
         }
     }

@@ -12,20 +12,20 @@ import Zoetrope
         AllocationBound(
             precision: .fp32, side: 64,
             firstStep: 797, step: 702, firstFrame: 99, frame: 218,
-            peaks: [.load: 6660288, .encode: 1877008, .sample: 17739052, .decode: 14626384]),
+            peaks: [.load: 6660288, .encode: 1523728, .sample: 17739052, .decode: 14626384]),
         AllocationBound(
             precision: .int8, side: 64,
             firstStep: 861, step: 766, firstFrame: 99, frame: 218,
-            peaks: [.load: 8298752, .encode: 1877008, .sample: 10262828, .decode: 14626384]),
+            peaks: [.load: 8298752, .encode: 1523728, .sample: 10076780, .decode: 14626384]),
         AllocationBound(
             precision: .fp32, side: 256,
             firstStep: 925, step: 830, firstFrame: 99, frame: 218,
-            peaks: [.load: 6967488, .encode: 2184208, .sample: 32566572, .decode: 77061712],
+            peaks: [.load: 6967488, .encode: 1830928, .sample: 32566572, .decode: 77061712],
             samplePeakOfStored: 29945132),
         AllocationBound(
             precision: .int8, side: 256,
             firstStep: 1053, step: 958, firstFrame: 99, frame: 218,
-            peaks: [.load: 8605952, .encode: 2184208, .sample: 19984684, .decode: 77061712]),
+            peaks: [.load: 8605952, .encode: 1830928, .sample: 19984684, .decode: 77061712]),
     ]
 
     let directory = TemporaryDirectory()

@@ -4,7 +4,9 @@
 
 // Rows of a product are taken 12 at a time, columns 32.
 enum { CKERNELS_PANEL = 12, CKERNELS_BLOCK = 32 };
-// Values of the depth that products with stored weights lay out at a time, and a number whose multiples they take columns by.
+// Most rows that products with stored weights take as dot products, and the values of the depth that those take at a time.
+enum { CKERNELS_DOT_ROWS = 32, CKERNELS_DOT_DEPTH = 1024 };
+// Values of the depth that products of more rows lay out at a time, and a number whose multiples they take columns by.
 enum { CKERNELS_STORED_DEPTH = 256, CKERNELS_STORED_COLUMNS = 32 };
 
 // What becomes of a product p: result = p, result = gelu(p), or result += p * gate (gate may be NULL: 1).
@@ -130,9 +132,9 @@ typedef struct {
     // bias may be NULL.
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
 
-    // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ; the weight may lie at any alignment. `scratch` has
-    // CKERNELS_STORED_DEPTH values for each column, rounded up to a multiple of CKERNELS_STORED_COLUMNS; it should be aligned
-    // to a line of the cache. Up to `most_stored_rows` rows it is quicker than OpenBLAS.
+    // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ; the weight may lie at any alignment. Up to
+    // CKERNELS_DOT_ROWS rows `scratch` has CKERNELS_DOT_DEPTH values for each; for more rows it has CKERNELS_STORED_DEPTH values
+    // for each column, rounded up to a multiple of CKERNELS_STORED_COLUMNS. It should be aligned to a line of the cache. Up to `most_stored_rows` rows it is quicker than OpenBLAS.
     size_t most_stored_rows;
     ckernels_stored_product multiply_stored_float32, multiply_stored_bfloat16, multiply_stored_float16;
 
