@@ -86,35 +86,87 @@ static void pack_int8(
     }
 }
 
-// Sixteen weights in 8 bits; returns what they are.
-INLINE vector store_weights(vector e, uint8_t *weights) {
-    vector rounded = e * 255.f + ROUNDING;
-    bytes quantised = __builtin_convertvector((words)rounded & 0xFFu, bytes);
+enum { FOUR = 4 * LANES };
+
+// 255 * 2^y for -126 <= y <= 0, to 3e-6 of it: more than 8 bits can tell. NaN may become anything.
+INLINE vector weight_of(vector y) {
+    y = choose(y < -126.f, splat(-126.f), y);
+    vector power = y + ROUNDING - ROUNDING, f = y - power;
+    vector p = 2.440376f * f + 14.259054f;
+    p = p * f + 61.263099f;
+    p = p * f + 176.74606f;
+    p = p * f + 254.99981f;
+    return scaled(p, power);
+}
+INLINE void store_weights(vector y, uint8_t *weights) {
+    bytes quantised = __builtin_convertvector((words)(weight_of(y) + ROUNDING) & 0xFFu, bytes);
     memcpy(weights, &quantised, sizeof quantised);
-    return rounded - ROUNDING;
+}
+// `count` is rounded up to a multiple of 16.
+INLINE float sum_of_weights(const uint8_t *weights, size_t count) {
+    uint32_t total = 0;
+    size_t i = 0;
+#if defined(AVX512)
+    __m512i sums = _mm512_setzero_si512();
+    for (; i + FOUR <= count; i += FOUR)
+        sums = _mm512_add_epi64(sums, _mm512_sad_epu8(_mm512_loadu_si512(weights + i), _mm512_setzero_si512()));
+    total = (uint32_t)_mm512_reduce_add_epi64(sums);
+#endif
+    for (; i < rounded_up(count, LANES); i++) total += weights[i];
+    return (float)total;
+}
+
+// NaN where a value is, else 0.
+INLINE float poison_of(const float *x, size_t count) {
+    integers poison = {0};
+    for (size_t i = 0; i < count; i += LANES) {
+        vector v = load_some(x + i, count - i);
+        poison |= v != v;
+    }
+    return sum_of((vector)poison);
+}
+// Scores in powers of 2: factor * score + bias, of which `bias` counts in powers of e; from the last one on, none. They are
+// rounded before the largest is taken from them, as in softmax_step.
+INLINE vector powers(const float *scores, const float *bias, size_t count, float factor) {
+    vector y = load_some(scores, count);
+    y = bias ? y * factor + load_some(bias, count) * LOG2_E : y * factor;
+    if (count >= LANES) return y;
+    integers lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return choose(lane < (int32_t)count, y, splat(-FLT_MAX));
+}
+INLINE float highest_power(const float *scores, const float *bias, size_t count, float factor) {
+    vector top[4];  // in one, each comparison would wait for the last
+    for (size_t j = 0; j < 4; j++) top[j] = splat(-FLT_MAX);
+    size_t i = 0;
+    for (; i + FOUR <= count; i += FOUR) {
+#pragma clang loop unroll(full)
+        for (size_t j = 0; j < 4; j++) {
+            size_t place = i + j * LANES;
+            top[j] = larger(top[j], bias ? powers(scores + place, bias + place, LANES, factor) : load(scores + place));
+        }
+    }
+    vector most = larger(larger(top[0], top[1]), larger(top[2], top[3]));
+    if (!bias) most = most * factor;
+    for (; i < count; i += LANES) most = larger(most, powers(scores + i, bias ? bias + i : NULL, count - i, factor));
+    return largest_of(most);
 }
 
 // One row of scores, as softmax_step, but its weights are in 8 bits, as 255ths of the largest of this tile, then zeros up
-// to a multiple of 16. `share` is what their sums must be multiplied by.
+// to a multiple of 16. `share` is what their sums must be multiplied by. `factor` is not below 0; the maximum is a power of 2.
 INLINE float softmax_int8(
     const float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum, uint8_t *weights,
     float *share
 ) {
-    float highest = largest_score(scores, bias, count, factor);
-    vector total = {0};
+    factor *= LOG2_E;
+    float highest = highest_power(scores, bias, count, factor);
     size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        vector s = biased(scores + i, bias ? bias + i : NULL, factor);
-        total += store_weights(exponential_below(s - highest), weights + i);
-    }
-    if (i < count) {
-        vector s = biased_part(scores + i, bias ? bias + i : NULL, factor, count - i);
-        total += store_weights(exponential_below(s - highest), weights + i);
-    }
-    float above = *maximum > highest ? *maximum : highest, rescale = expf(*maximum - above);
-    *share = expf(highest - above);
+    for (; i + LANES <= count; i += LANES)
+        store_weights(powers(scores + i, bias ? bias + i : NULL, LANES, factor) - highest, weights + i);
+    if (i < count) store_weights(powers(scores + i, bias ? bias + i : NULL, count - i, factor) - highest, weights + i);
+    float above = *maximum > highest ? *maximum : highest, rescale = exp2f(*maximum - above);
+    *share = exp2f(highest - above);
     *maximum = above;
-    *sum = *sum * rescale + sum_of(total) * *share;
+    *sum = *sum * rescale + sum_of_weights(weights, count) * *share;
     return rescale;
 }
 
@@ -187,15 +239,20 @@ static void attend_int8(const ckernels_attention *a, size_t first, size_t last, 
         expect(a->query + (first + row + ROWS_AHEAD) * a->stride, a->width);
         scales[row] = quantise_row(a->query + (first + row) * a->stride, a->width, panel) * a->scale;
         maximum[row] = -FLT_MAX;
+        // Weights in 8 bits hold no NaN.
+        sum[row] = scales[row] == scales[row] ? 0.f : NAN;
     }
     for (size_t span = 0, key = 0, count = 0; next_keys(a, &span, &key, &count);) {
+        float poison = poison_of(a->int8.key_scales + key, count);
         for (size_t row = 0; row < rows; row += PANEL) {
             float rescale[PANEL] = {0}, share[PANEL] = {0};
             score_int8(a, panels + row * depth, key, count, scores);
             for (size_t r = 0; r < PANEL && row + r < last - first; r++) {
+                const float *bias = bias_at(a, first + row + r, key);
                 rescale[r] = softmax_int8(
-                    scores + r * TILE, bias_at(a, first + row + r, key), count, scales[row + r], maximum + row + r,
-                    sum + row + r, weights + r * TILE, share + r);
+                    scores + r * TILE, bias, count, scales[row + r], maximum + row + r, sum + row + r, weights + r * TILE,
+                    share + r);
+                sum[row + r] += bias ? poison + poison_of(bias, count) : poison;
             }
             answer_int8(a, weights, key, count, rescale, share, answers + row * pitch, pitch);
         }

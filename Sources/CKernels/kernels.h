@@ -77,13 +77,14 @@ INLINE vector quotient(vector a, vector b) {
 
 // Added to a number below 2^22 and taken away again it rounds to the nearest integer, which stands in the low bits meanwhile.
 #define ROUNDING 12582912.f  // 1.5 * 2^23
+#define LOG2_E 1.44269504088896341f
 
 // exp to 2 units in the last place inside [-87.3, 88.7], clamped outside; NaN stays NaN. Cody-Waite reduction by ln 2
 // and the polynomial of Cephes' expf (netlib, cephes/single/expf.c).
 INLINE vector exponential(vector x) {
     x = choose(x < -87.3f, splat(-87.3f), x);
     x = choose(x > 88.7f, splat(88.7f), x);
-    vector power = x * 1.44269504088896341f + ROUNDING;
+    vector power = x * LOG2_E + ROUNDING;
     power = power - ROUNDING;
     vector r = x - power * 0.693359375f;
     r = r + power * 2.12194440e-4f;
@@ -98,9 +99,8 @@ INLINE vector exponential(vector x) {
 // exp of what is not above 0, as scores are under their maximum; below -87 clamped; NaN stays NaN. Powers of 2 and a
 // polynomial for 2^f, |f| <= 1/2, off by 9e-8 of its value; rounding adds up to 1e-7 for each unit of x.
 INLINE vector exponential_below(vector x) {
-    const float log2_e = 1.44269504088896341f;
     x = choose(x < -87.f, splat(-87.f), x);
-    vector power = x * log2_e + ROUNDING - ROUNDING, f = x * log2_e - power;
+    vector power = x * LOG2_E + ROUNDING - ROUNDING, f = x * LOG2_E - power;
     vector p = 1.3264727e-3f * f + 9.6715128e-3f;
     p = p * f + 5.5507337e-2f;
     p = p * f + 2.4022242e-1f;

@@ -19,7 +19,7 @@ package struct AttentionTiles: Codable, Equatable, Sendable {
 ///   - query: `[queries, heads * headWidth]`
 ///   - key: `[keys, heads * headWidth]`, at least one row
 ///   - value: like `key`; both are let go once they are packed, where the caller gives them away
-///   - scale: usually `1 / sqrt(headWidth)`; T5 takes 1
+///   - scale: usually `1 / sqrt(headWidth)`; T5 takes 1; not below 0
 ///   - precision: of the products; the softmax is fp32
 ///   - bias: `[heads, queries, keys]`, or `[1, 1, keys]` for all heads and queries alike; added to the scaled scores
 ///   - reach: which keys a query meets; nil means all. With one, a bias is for all queries alike
@@ -31,6 +31,7 @@ package func attention(
 ) -> Tensor {
     let (queries, keys) = (query.shape[0], key.shape[0])
     precondition(key.shape == value.shape && key.width == query.width && keys > 0, "keys \(key.shape)")
+    precondition(scale >= 0, "a scale of \(scale)")
     precondition(
         bias.map { [[heads, queries, keys], [1, 1, keys]].contains($0.shape) } ?? true,
         "bias \(bias?.shape ?? []) for \(query.shape)")

@@ -185,6 +185,15 @@ import Testing
         #expect(found.values[29 * 16 + 12].isFinite)
     }
 
+    @Test func eightBitsKeepABiasThatIsNotANumberVisible() {
+        let q = seeded([30, 16], seed: 5)
+        var bias = seeded([1, 1, 30], seed: 6)
+        bias.withMutableValues { $0[17] = .nan }
+        let found = attention(
+            q, q, q, heads: 2, scale: 1, bias: bias, precision: .int8, on: Workers(threads: 1))
+        #expect(found.values.allSatisfy { $0.isNaN })
+    }
+
     @Test func largeScoresDoNotOverflow() {
         var q = seeded([40, 8], seed: 5)
         q.withMutableValues { values in for index in values.indices { values[index] *= 300 } }
