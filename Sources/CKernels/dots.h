@@ -155,10 +155,10 @@ INLINE void multiply_dot_rows(
 INLINE void multiply_group(
     const float *placed, size_t rows, const char *weight, size_t pitch, size_t columns, size_t count, float *result,
     size_t stride, const char *next, number type) {
-    size_t panels = (rows + DOT_ROWS - 1) / DOT_ROWS;
+    size_t panels = panels_of(rows, DOT_ROWS);
     dots tile = {.next = next, .pitch = pitch, .at_once = (DOT_COLUMNS + panels - 1) / panels};
     for (size_t panel = 0; panel < panels; panel++) {
-        size_t first = rows * panel / panels, taken = rows * (panel + 1) / panels - first;
+        size_t first = first_row(panel, rows, DOT_ROWS), taken = first_row(panel + 1, rows, DOT_ROWS) - first;
         for (size_t column = 0; column < columns; column += DOT_COLUMNS, tile.next += tile.at_once * pitch) {
             size_t left = columns - column < DOT_COLUMNS ? columns - column : DOT_COLUMNS;
             for (size_t c = 0; c < DOT_COLUMNS; c++) tile.columns[c] = weight + (column + (c < left ? c : left - 1)) * pitch;
@@ -172,11 +172,11 @@ INLINE void multiply_group(
 INLINE void multiply_few_rows(
     const float *x, size_t rows, size_t depth, const char *weight, size_t columns, float *result, size_t stride,
     float *placed, number type) {
-    size_t pitch = depth * size_of(type), panels = (rows + DOT_ROWS - 1) / DOT_ROWS;
+    size_t pitch = depth * size_of(type);
     for (size_t k = 0; k < depth; k += DOT_DEPTH) {
         size_t count = depth - k < DOT_DEPTH ? depth - k : DOT_DEPTH;
-        for (size_t panel = 0; panel < panels; panel++) {
-            size_t first = rows * panel / panels, taken = rows * (panel + 1) / panels - first;
+        for (size_t panel = 0; panel < panels_of(rows, DOT_ROWS); panel++) {
+            size_t first = first_row(panel, rows, DOT_ROWS), taken = first_row(panel + 1, rows, DOT_ROWS) - first;
             place_rows(x + first * depth + k, depth, taken, count, type, placed + first * DOT_DEPTH);
         }
         for (size_t column = 0; column < columns; column += GROUP_COLUMNS) {

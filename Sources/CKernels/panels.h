@@ -115,9 +115,9 @@ INLINE void multiply_rows(
 }
 #undef TILE
 
-// Rows are cut into panels of about the same height.
-INLINE size_t panels_of(size_t rows) { return (rows + PANEL_ROWS - 1) / PANEL_ROWS; }
-INLINE size_t first_row(size_t panel, size_t rows) { return rows * panel / panels_of(rows); }
+// Rows are cut into panels of about the same height, at most `most`.
+INLINE size_t panels_of(size_t rows, size_t most) { return (rows + most - 1) / most; }
+INLINE size_t first_row(size_t panel, size_t rows, size_t most) { return rows * panel / panels_of(rows, most); }
 
 static void multiply_panels(
     size_t rows, size_t panels, size_t depth, const float *x, size_t x_stride, const float *b, size_t panel_stride,
@@ -125,8 +125,8 @@ static void multiply_panels(
     layout at = {x_stride, 1, panel_stride, LANES, 0};
     coming nothing = nothing_but(x);
     for (size_t p = 0; p < panels; p += SUM_PANELS, b += SUM_PANELS * panel_stride) {
-        for (size_t panel = 0; panel < panels_of(rows); panel++) {
-            size_t first = first_row(panel, rows), taken = first_row(panel + 1, rows) - first;
+        for (size_t panel = 0; panel < panels_of(rows, PANEL_ROWS); panel++) {
+            size_t first = first_row(panel, rows, PANEL_ROWS), taken = first_row(panel + 1, rows, PANEL_ROWS) - first;
             const float *a = x + first * x_stride;
             float *to = result + first * stride + p * LANES;
             if (p + SUM_PANELS <= panels) multiply_rows(taken, SUM_PANELS, depth, a, b, at, to, stride, 0, nothing);

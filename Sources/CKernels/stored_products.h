@@ -67,7 +67,7 @@ INLINE void multiply_by_panels(
     float a[LANES * PANEL_DEPTH] __attribute__((aligned(CACHE_LINE)));
     size_t pitch = depth * size_of(type), shift = type == FLOAT32 ? 4 : 3;  // PANEL_DEPTH values are 1 << shift lines
     size_t lines = columns << shift, tiles = (columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
-    size_t asks = panels_of(rows) * tiles * (PANEL_DEPTH / STEPS);
+    size_t asks = panels_of(rows, PANEL_ROWS) * tiles * (PANEL_DEPTH / STEPS);
     for (size_t k = 0; k < depth; k += PANEL_DEPTH) {
         size_t count = depth - k < PANEL_DEPTH ? depth - k : PANEL_DEPTH, asked = 0;
         const char *from = weight + k * size_of(type);
@@ -75,8 +75,8 @@ INLINE void multiply_by_panels(
         pack_weights(from, pitch, columns, count, panels, type);
         // By the last byte: the first line may have come with what lies before it.
         coming weights = {then + CACHE_LINE - 1, pitch, shift, lines, lines <= asks ? 1 : 4};
-        for (size_t panel = 0; panel < panels_of(rows); panel++) {
-            size_t first = first_row(panel, rows), last = first_row(panel + 1, rows);
+        for (size_t panel = 0; panel < panels_of(rows, PANEL_ROWS); panel++) {
+            size_t first = first_row(panel, rows, PANEL_ROWS), last = first_row(panel + 1, rows, PANEL_ROWS);
             pack_rows(x + first * depth + k, depth, last - first, count, a);
             coming next_rows = {(const char *)(x + last * depth + k), depth * sizeof *x, ROW_SHIFT, PANEL_ROWS << ROW_SHIFT, 1};
             add_panel(

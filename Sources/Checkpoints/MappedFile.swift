@@ -61,7 +61,7 @@ extension MappedFile: PageOwner {
         let page = Int(getpagesize())
         let (start, end) = limits(of: bytes)
         let (first, last) = ((start + page - 1) / page, end / page)
-        // A page takes as long to give back as to read, so all threads do it.
+        // A page takes as long to give back as to read, so all threads do it; each call interrupts the others, so there are few.
         workers.run(over: max(0, last - first), grain: Self.pagesAtOnce) { range in
             advise(
                 MADV_DONTNEED, from: (first + range.lowerBound) * page, to: (first + range.upperBound) * page)

@@ -1,5 +1,5 @@
 internal import CKernels
-internal import Tensors
+package import Tensors
 
 /// How a matrix product is cut into tasks; never depends on the number of threads.
 private struct FloatTile {
@@ -32,21 +32,25 @@ func isFewRows(_ rows: Int) -> Bool { rows <= 256 }
 /// A product in fp32.
 ///
 /// A weight that is not fp32 in its file is widened in registers or tile by tile, so that no second copy of it exists.
-func multiplyFloats(
+///
+/// - Parameter byOpenBLAS: also where a kernel of ours has it by default
+package func multiplyFloats(
     _ x: Tensor, _ weight: StoredTensor, _ ending: ProductEnding, into target: UnsafeMutablePointer<Float>,
-    on workers: Workers
+    byOpenBLAS: Bool = false, on workers: Workers
 ) {
     let (rows, depth, columns) = (x.shape[0], x.shape[1], weight.shape[0])
     precondition(weight.count == columns * depth, "\(weight.shape) does not fit \(x.shape)")
     _ = BLAS.core
+    // For all tiles of a product: the last one may have few rows.
+    let kernel = byOpenBLAS ? nil : weight.ownKernel(rows: rows)
     let isFirstReader = weight.willRead()
-    let tile = FloatTile(rows: rows, columns: columns, isOwn: weight.ownKernel(rows: rows) != nil)
+    let tile = FloatTile(rows: rows, columns: columns, isOwn: kernel != nil)
     let across = (columns + tile.columns - 1) / tile.columns
     let down = (rows + tile.rows - 1) / tile.rows
     x.read { x in
         let product = FloatProduct(
             x: x.pointer, weight: weight, target: target, ending: ending, columns: columns, depth: depth,
-            isFirstReader: isFirstReader)
+            kernel: kernel, isFirstReader: isFirstReader)
         let scratch = product.scratchCount(rows: min(rows, tile.rows), columns: min(columns, tile.columns))
         workers.run(tasks: across * down, scratch: scratch) { task, scratch in
             let (row, column) = (task / across * tile.rows, task % across * tile.columns)
@@ -65,15 +69,17 @@ private struct FloatProduct: @unchecked Sendable {
     let ending: ProductEnding
     let columns: Int
     let depth: Int
+    let kernel: ckernels_stored_product?
     let isFirstReader: Bool
 
-    /// Values that a task needs: rows or weights as its kernel wants them, and a tile of the product where it is added to the target.
+    /// Values that a task needs: rows or weights as its kernel wants them, and a tile of the product where that is added to the
+    /// target.
     func scratchCount(rows: Int, columns: Int) -> Int {
         weightCount(rows: rows, columns: columns) + (ending.finish == .add ? rows * columns : 0)
     }
 
     private func weightCount(rows: Int, columns: Int) -> Int {
-        if weight.ownKernel(rows: rows) != nil {
+        if kernel != nil {
             if rows <= Int(CKERNELS_DOT_ROWS) { return rows * Int(CKERNELS_DOT_DEPTH) }
             return roundedUp(columns, Int(CKERNELS_STORED_COLUMNS)) * Int(CKERNELS_STORED_DEPTH)
         }
@@ -115,9 +121,9 @@ private struct FloatProduct: @unchecked Sendable {
     ) {
         let x = x + rows.lowerBound * depth
         if isFirstReader { weight.bring(columns.lowerBound * depth..<columns.upperBound * depth) }
-        if let multiply = weight.ownKernel(rows: rows.count), let base = weight.bytes.baseAddress {
+        if let kernel, let base = weight.bytes.baseAddress {
             let first = base + columns.lowerBound * depth * weight.type.byteCount
-            return multiply(x, rows.count, depth, first, columns.count, tile, stride, weights)
+            return kernel(x, rows.count, depth, first, columns.count, tile, stride, weights)
         }
         BLAS.multiply(
             (rows: rows.count, columns: columns.count, depth: depth), BLAS.Matrix(base: x, stride: depth),

@@ -63,10 +63,16 @@ private func kind(of x: ProductRows) -> WorkKind {
 }
 
 /// What becomes of a product: `p`, `gelu(p)`, or `target + p * gate`, with `p = x · weightᵀ + bias`.
-struct ProductEnding {
+package struct ProductEnding {
     let finish: Finish
     let bias: UnsafePointer<Float>?
     let gate: UnsafePointer<Float>?
+
+    package init(finish: Finish, bias: UnsafePointer<Float>?, gate: UnsafePointer<Float>?) {
+        self.finish = finish
+        self.bias = bias
+        self.gate = gate
+    }
 
     /// As the kernels take it.
     ///
@@ -76,7 +82,7 @@ struct ProductEnding {
     }
 }
 
-enum Finish {
+package enum Finish {
     case store, gelu, add
 
     fileprivate var code: Int32 {

@@ -18,6 +18,20 @@ import Testing
         }
     }
 
+    /// Tiles have 1,024 rows there; the last one may have few.
+    @Test(arguments: [1, 300, 1024, 1030, 1300], [ElementType.float32, .bfloat16])
+    func openBLASMatchesReference(rows: Int, type: ElementType) {
+        let (x, weight) = (seeded([rows, 35], seed: 2), stored(seeded([300, 35], seed: 3), as: type))
+        var found = Tensor(uninitialized: [rows, 300])
+        found.withMutableValues { found in
+            guard let target = found.baseAddress else { return }
+            let plain = ProductEnding(finish: .store, bias: nil, gate: nil)
+            multiplyFloats(x, weight, plain, into: target, byOpenBLAS: true, on: Workers(threads: 2))
+        }
+        let expected = Reference.linear(x, weight.widened(), bias: Tensor(shape: [300]))
+        #expect(relativeError(found, expected) <= 1e-6)
+    }
+
     @Test func narrowWeightsOfManyOutputsAreWidenedTileByTile() {
         let x = seeded([260, 8], seed: 2)
         let weight = stored(seeded([2100, 8], seed: 3), as: .bfloat16)

@@ -4,8 +4,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Products of few rows at every level that this CPU runs, against plain loops, around the edges of their tiles.
-@Suite struct FewRowsTests {
+/// Products with stored weights at every level that this CPU runs, against plain loops, around the edges of their tiles.
+@Suite struct StoredProductTests {
     private static let types = [ElementType.float32, .bfloat16, .float16]
 
     @Test(
