@@ -170,19 +170,47 @@ INLINE float softmax_int8(
     return rescale;
 }
 
+// What a task meets of one head, from one key on: bytes as they are packed, or pairs of 16 bits.
+typedef struct {
+    const int8_t *keys;    // blocks [keys / 32][groups of the width][32]
+    const int8_t *values;  // blocks [width / 32], of which each begins `value_step` bytes behind the last
+    size_t value_step;
+    const float *key_scales;
+    const int32_t *key_sums;
+} key_tile;
+
+INLINE key_tile tile_of(const ckernels_attention *a, size_t key, size_t count, int8_t *room) {
+    size_t depth = rounded_up(a->width, 4), step = rounded_up(a->keys, 4) * BLOCK;
+    const ckernels_int8_head *head = &a->int8;
+    key_tile tile = {
+        head->keys + key * depth, head->values + key * BLOCK, step, head->key_scales + key, head->key_sums + key};
+#if defined(WIDENS)
+    const int8_t *keys = tile.keys, *values = tile.values;
+    tile.keys = room;
+    for (size_t k = 0; k < count; k += BLOCK, keys += depth * BLOCK, room += WIDER * depth * BLOCK)
+        widen_columns(keys, depth / 4 * BLOCK, room);
+    tile.values = room;
+    tile.value_step = WIDER * rounded_up(count, 4) * BLOCK;
+    for (size_t d = 0; d < a->width; d += BLOCK, values += step, room += tile.value_step)
+        widen_columns(values, (count + 3) / 4 * BLOCK, room);
+#endif
+    return tile;
+}
+
 // Scores of a panel of queries with one block of keys or two, but for the queries' own scales.
 INLINE void score_blocks(
-    const ckernels_int8_head *head, const uint8_t *panel, size_t key, size_t blocks, size_t depth, float *scores
+    const key_tile *tile, const uint8_t *panel, size_t key, size_t blocks, size_t depth, float *scores
 ) {
     for (size_t row = 0; row < PANEL; row += STRIP) {
         strip_sums sums;
-        const int8_t *keys = head->keys + key * depth;
-        sum_strip(panel + row * 4, 4, 4 * PANEL, keys, depth * BLOCK, blocks, depth / 4, NULL, sums);
+        const int8_t *keys = tile->keys + key * depth * WIDER;
+        sum_strip(
+            panel + row * 4, 4, 4 * PANEL, keys, depth * WIDER * BLOCK, blocks, depth / 4 * WIDER, NULL, 0, sums);
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < blocks * PARTS; i++) {
             integers offsets;
-            memcpy(&offsets, head->key_sums + key + i * LANES, sizeof offsets);
-            vector scales = load(head->key_scales + key + i * LANES);
+            memcpy(&offsets, tile->key_sums + key + i * LANES, sizeof offsets);
+            vector scales = load(tile->key_scales + key + i * LANES);
 #pragma clang loop unroll(full)
             for (size_t r = 0; r < STRIP; r++) {
                 vector s = __builtin_convertvector(sums[r][i] - offsets * 128, vector);
@@ -191,10 +219,10 @@ INLINE void score_blocks(
         }
     }
 }
-INLINE void score_int8(const ckernels_attention *a, const uint8_t *panel, size_t key, size_t count, float *scores) {
-    size_t depth = rounded_up(a->width, 4), k = 0;
-    for (; k + BLOCK < count; k += 2 * BLOCK) score_blocks(&a->int8, panel, key + k, 2, depth, scores + k);
-    if (k < count) score_blocks(&a->int8, panel, key + k, 1, depth, scores + k);
+INLINE void score_int8(const key_tile *tile, const uint8_t *panel, size_t depth, size_t count, float *scores) {
+    size_t k = 0;
+    for (; k + BLOCK < count; k += 2 * BLOCK) score_blocks(tile, panel, k, 2, depth, scores + k);
+    if (k < count) score_blocks(tile, panel, k, 1, depth, scores + k);
 }
 
 // answers = answers * rescale + weights x values * share, for a panel of queries and 32 channels or 64.
@@ -204,7 +232,9 @@ INLINE void answer_blocks(
 ) {
     for (size_t row = 0; row < PANEL; row += STRIP) {
         strip_sums sums;
-        sum_strip(weights + row * TILE, TILE, 4, values, value_step, blocks, (count + 3) / 4, NULL, sums);
+        sum_strip(
+            weights + row * WIDER * TILE, WIDER * TILE, 4, values, value_step, blocks, (count + 3) / 4 * WIDER, NULL, 0,
+            sums);
 #pragma clang loop unroll(full)
         for (size_t r = 0; r < STRIP; r++) {
 #pragma clang loop unroll(full)
@@ -217,44 +247,49 @@ INLINE void answer_blocks(
     }
 }
 INLINE void answer_int8(
-    const ckernels_attention *a, const uint8_t *weights, size_t key, size_t count, const float *rescale,
-    const float *share, float *answers, size_t pitch
+    const key_tile *tile, const uint8_t *weights, size_t count, const float *rescale, const float *share, float *answers,
+    size_t pitch
 ) {
-    size_t step = rounded_up(a->keys, 4) * BLOCK, d = 0;
-    const int8_t *values = a->int8.values + key * BLOCK;
-    for (; d + BLOCK < pitch; d += 2 * BLOCK, values += 2 * step)
-        answer_blocks(weights, values, step, 2, count, rescale, share, answers + d, pitch);
-    if (d < pitch) answer_blocks(weights, values, step, 1, count, rescale, share, answers + d, pitch);
+    size_t d = 0;
+    const int8_t *values = tile->values;
+    for (; d + BLOCK < pitch; d += 2 * BLOCK, values += 2 * tile->value_step)
+        answer_blocks(weights, values, tile->value_step, 2, count, rescale, share, answers + d, pitch);
+    if (d < pitch) answer_blocks(weights, values, tile->value_step, 1, count, rescale, share, answers + d, pitch);
 }
 
 static void attend_int8(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
     size_t rows = rounded_up(last - first, PANEL), pitch = rounded_up(a->width, BLOCK), depth = rounded_up(a->width, 4);
     float *answers = scratch, *maximum = answers + rows * pitch, *sum = maximum + rows, *scales = sum + rows;
-    uint8_t *panels = (uint8_t *)(scales + rows);
+    uint8_t *panels = (uint8_t *)(scales + rows), *bytes = WIDER > 1 ? panels + WIDER * rows * depth : panels;
+    int8_t *room = (int8_t *)rounded_up((size_t)(scratch + rows * (depth + pitch + 3)), CACHE_LINE);
     float scores[PANEL * TILE];
-    uint8_t weights[PANEL * TILE] = {0};
-    memset(scratch, 0, rows * (pitch + 3) * sizeof *scratch + rows * depth);
+    uint8_t weights[PANEL * TILE * WIDER] = {0}, line[TILE];
+    memset(scratch, 0, rows * (pitch + 3) * sizeof *scratch + (WIDER > 1 ? WIDER * rows + PANEL : rows) * depth);
     for (size_t row = 0; row < last - first; row++) {
-        uint8_t *panel = panels + row / PANEL * PANEL * depth + row % PANEL * 4;
+        uint8_t *panel = bytes + (WIDER > 1 ? 0 : row / PANEL * PANEL * depth);
         expect(a->query + (first + row + ROWS_AHEAD) * a->stride, a->width);
-        scales[row] = quantise_row(a->query + (first + row) * a->stride, a->width, panel) * a->scale;
+        scales[row] = quantise_row(a->query + (first + row) * a->stride, a->width, panel + row % PANEL * 4) * a->scale;
+        if (row % PANEL == PANEL - 1 || row + 1 == last - first)
+            widen_rows(panel, PANEL * depth / 4, panels + row / PANEL * PANEL * depth * WIDER);
         maximum[row] = -FLT_MAX;
         // Weights in 8 bits hold no NaN.
         sum[row] = scales[row] == scales[row] ? 0.f : NAN;
     }
     for (size_t span = 0, key = 0, count = 0; next_keys(a, &span, &key, &count);) {
         float poison = poison_of(a->int8.key_scales + key, count);
+        key_tile tile = tile_of(a, key, count, room);
         for (size_t row = 0; row < rows; row += PANEL) {
             float rescale[PANEL] = {0}, share[PANEL] = {0};
-            score_int8(a, panels + row * depth, key, count, scores);
+            score_int8(&tile, panels + row * depth * WIDER, depth, count, scores);
             for (size_t r = 0; r < PANEL && row + r < last - first; r++) {
                 const float *bias = bias_at(a, first + row + r, key);
+                uint8_t *wide = weights + r * TILE * WIDER, *narrow = WIDER > 1 ? line : wide;
                 rescale[r] = softmax_int8(
-                    scores + r * TILE, bias, count, scales[row + r], maximum + row + r, sum + row + r, weights + r * TILE,
-                    share + r);
+                    scores + r * TILE, bias, count, scales[row + r], maximum + row + r, sum + row + r, narrow, share + r);
                 sum[row + r] += bias ? poison + poison_of(bias, count) : poison;
+                widen_rows(narrow, (count + 3) / 4, wide);
             }
-            answer_int8(a, weights, key, count, rescale, share, answers + row * pitch, pitch);
+            answer_int8(&tile, weights, count, rescale, share, answers + row * pitch, pitch);
         }
     }
     finish_rows(a, first, last, answers, pitch, sum, 1.f, a->int8.value_scales);

@@ -73,20 +73,21 @@ static float quantise_column(const float *x, size_t depth, int8_t *block, int32_
 enum { STRIP = PANEL / 2, PARTS = BLOCK / LANES };
 typedef integers strip_sums[STRIP][2 * PARTS];
 
-// Sums over `groups` groups of four values; a row's group stands at row * row_step + group * group_step, the second block
-// `block_step` bytes behind the first. `blocks` is a constant, and sums stay in registers while loops over them are unrolled.
-// AVX-512 asks for a line from `coming` on, which is NULL or what will be read next, in each GROUPS_PER_LINE groups.
+// Sums over `groups` groups of four bytes of a row and of a column; a row's group stands at row * row_step + group *
+// group_step, the second block `block_step` bytes behind the first. With `add` they go on from what they are. `blocks` and
+// `add` are constants, and sums stay in registers while loops over them are unrolled. AVX-512 asks for a line from `coming`
+// on, which is NULL or what will be read next, in each GROUPS_PER_LINE groups.
 enum { GROUPS_PER_LINE = 8 };
 #if defined(AVX512VNNI)
 INLINE void sum_strip(
     const uint8_t *rows, size_t row_step, size_t group_step, const int8_t *block, size_t block_step, size_t blocks,
-    size_t groups, const int8_t *coming, strip_sums sums
+    size_t groups, const int8_t *coming, int add, strip_sums sums
 ) {
     __m512i total[STRIP][2 * PARTS], weights[2 * PARTS];
 #pragma clang loop unroll(full)
     for (size_t row = 0; row < STRIP; row++) {
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < blocks * PARTS; i++) total[row][i] = _mm512_setzero_si512();
+        for (size_t i = 0; i < blocks * PARTS; i++) total[row][i] = add ? (__m512i)sums[row][i] : _mm512_setzero_si512();
     }
     for (size_t group = 0; group < groups;) {
         size_t end = coming && groups - group > GROUPS_PER_LINE ? group + GROUPS_PER_LINE : groups;
@@ -112,70 +113,59 @@ INLINE void sum_strip(
         for (size_t i = 0; i < blocks * PARTS; i++) sums[row][i] = (integers)total[row][i];
     }
 }
-#elif defined(AVX2)
-// Some rows and 16 columns at a time: as many sums as there are registers.
+#elif defined(AVX2) || defined(AVX512)
 #if defined(AVXVNNI)
-#define ROWS_AT_ONCE 6
-#define SUMS_OF_8 2
-INLINE void add_products(__m256i *total, int32_t four, const int8_t *block) {
-    __m256i values = _mm256_set1_epi32(four);
-    for (int part = 0; part < 2; part++) {
-        __m256i weights = _mm256_loadu_si256((const __m256i *)(block + 32 * part));
-        total[part] = _mm256_dpbusd_avx_epi32(total[part], values, weights);
-    }
+INLINE __m256i add_products(__m256i total, __m256i values, __m256i weights) {
+    return _mm256_dpbusd_avx_epi32(total, values, weights);
 }
-INLINE void store_sums(const __m256i *total, integers *sums) { memcpy(sums, total, sizeof *sums); }
 #else
-// Without a dot product of bytes: products of 16-bit integers, whose pairs are summed; sums of a column's two pairs stay
-// beside each other until the end.
-#define ROWS_AT_ONCE 3
-#define SUMS_OF_8 4
-INLINE void add_products(__m256i *total, int32_t four, const int8_t *block) {
-    __m256i values = _mm256_cvtepu8_epi16(_mm_set1_epi32(four));
-    for (int part = 0; part < 4; part++) {
-        __m256i weights = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(block + 16 * part)));
-        total[part] = _mm256_add_epi32(total[part], _mm256_madd_epi16(values, weights));
-    }
-}
-INLINE void store_sums(const __m256i *total, integers *sums) {
-    __m256i both[2];
-    for (int half = 0; half < 2; half++) {
-        __m256i pairs = _mm256_hadd_epi32(total[2 * half], total[2 * half + 1]);
-        both[half] = _mm256_permute4x64_epi64(pairs, 0xD8);
-    }
-    memcpy(sums, both, sizeof *sums);
+// Without a dot product of bytes, groups are pairs of 16 bits.
+#define WIDENS
+INLINE __m256i add_products(__m256i total, __m256i values, __m256i weights) {
+    return _mm256_add_epi32(total, _mm256_madd_epi16(values, weights));
 }
 #endif
+// Six rows and 16 columns at a time: with what they are computed from, as many sums as there are registers.
 INLINE void sum_strip(
     const uint8_t *rows, size_t row_step, size_t group_step, const int8_t *block, size_t block_step, size_t blocks,
-    size_t groups, const int8_t *coming, strip_sums sums
+    size_t groups, const int8_t *coming, int add, strip_sums sums
 ) {
-    for (size_t first = 0; first < STRIP; first += ROWS_AT_ONCE) {
-        for (size_t i = 0; i < blocks * PARTS; i++) {
-            const int8_t *columns = block + i / PARTS * block_step + i % PARTS * 4 * LANES;
-            __m256i total[ROWS_AT_ONCE][SUMS_OF_8];
-            memset(total, 0, sizeof total);
-            for (size_t group = 0; group < groups; group++) {
+    for (size_t i = 0; i < blocks * PARTS; i++) {
+        const uint8_t *values = rows;
+        const int8_t *columns = block + i / PARTS * block_step + i % PARTS * 4 * LANES;
+        __m256i total[STRIP][2];
 #pragma clang loop unroll(full)
-                for (size_t row = 0; row < ROWS_AT_ONCE; row++) {
-                    int32_t four;
-                    memcpy(&four, rows + group * group_step + (first + row) * row_step, sizeof four);
-                    add_products(total[row], four, columns + group * 4 * BLOCK);
-                }
-            }
-            for (size_t row = 0; row < ROWS_AT_ONCE; row++) store_sums(total[row], &sums[first + row][i]);
+        for (size_t row = 0; row < STRIP; row++) {
+            total[row][0] = total[row][1] = _mm256_setzero_si256();
+            if (add) memcpy(total[row], &sums[row][i], sizeof total[row]);
         }
+#pragma clang loop unroll_count(2)
+        for (size_t group = 0; group < groups; group++, values += group_step, columns += 4 * BLOCK) {
+            __m256i first = _mm256_loadu_si256((const __m256i *)columns);
+            __m256i second = _mm256_loadu_si256((const __m256i *)(columns + 32));
+#pragma clang loop unroll(full)
+            for (size_t row = 0; row < STRIP; row++) {
+                int32_t four;
+                memcpy(&four, values + row * row_step, sizeof four);
+                __m256i value = _mm256_set1_epi32(four);
+                total[row][0] = add_products(total[row][0], value, first);
+                total[row][1] = add_products(total[row][1], value, second);
+            }
+        }
+#pragma clang loop unroll(full)
+        for (size_t row = 0; row < STRIP; row++) memcpy(&sums[row][i], total[row], sizeof total[row]);
     }
 }
 #else
 INLINE void sum_strip(
     const uint8_t *rows, size_t row_step, size_t group_step, const int8_t *block, size_t block_step, size_t blocks,
-    size_t groups, const int8_t *coming, strip_sums sums
+    size_t groups, const int8_t *coming, int add, strip_sums sums
 ) {
     for (size_t row = 0; row < STRIP; row++, rows += row_step) {
         for (size_t i = 0; i < blocks * PARTS; i++) {
             const int8_t *w = block + i / PARTS * block_step + i % PARTS * 4 * LANES;
             int32_t total[LANES] = {0};
+            if (add) memcpy(total, &sums[row][i], sizeof total);
             for (size_t group = 0; group < groups; group++, w += 4 * BLOCK) {
                 const uint8_t *x = rows + group * group_step;
                 int32_t a = x[0], b = x[1], c = x[2], d = x[3];
@@ -187,6 +177,35 @@ INLINE void sum_strip(
         }
     }
 }
+#endif
+
+#if defined(WIDENS)
+// Pairs of 16 bits from `count` groups of four bytes: 0 and 2 of each group, and behind all of these 1 and 3 of each. So
+// a row or column has twice as many groups.
+enum { WIDER = 2 };
+typedef uint16_t two_bytes __attribute__((aligned(1), may_alias));
+INLINE const uint8_t *widen_rows(const uint8_t *bytes, size_t count, void *room) {
+    const two_bytes *from = (const two_bytes *)bytes;
+    two_bytes *first = room, *second = first + 2 * count;
+    for (size_t i = 0; i < 2 * count; i++) {
+        first[i] = from[i] & 0xFF;
+        second[i] = from[i] >> 8;
+    }
+    return room;
+}
+INLINE const int8_t *widen_columns(const int8_t *bytes, size_t count, void *room) {
+    const two_bytes *from = (const two_bytes *)bytes;
+    two_bytes *first = room, *second = first + 2 * count;
+    for (size_t i = 0; i < 2 * count; i++) {
+        first[i] = (two_bytes)(int8_t)(from[i] & 0xFF);
+        second[i] = (two_bytes)(int8_t)(from[i] >> 8);
+    }
+    return room;
+}
+#else
+enum { WIDER = 1 };
+INLINE const uint8_t *widen_rows(const uint8_t *bytes, size_t count, void *room) { return bytes; }
+INLINE const int8_t *widen_columns(const int8_t *bytes, size_t count, void *room) { return bytes; }
 #endif
 
 // Rows and columns of one strip, from integers to what stands in memory afterwards.
@@ -205,6 +224,39 @@ INLINE void finish_strip(
     }
 }
 
+#if defined(WIDENS)
+// Some rows with one block or two, a part of the depth at a time: the columns widened once for all panels of rows of a task.
+enum { WIDE_GROUPS = 64, WIDE_PANELS = 20 };
+static void multiply_strips(
+    const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t column, size_t columns, size_t blocks
+) {
+    size_t groups = (product->depth + 3) / 4;
+    const int8_t *block = product->blocks + column * groups * 4;
+    int32_t wide_columns[2 * WIDER * WIDE_GROUPS * BLOCK] __attribute__((aligned(CACHE_LINE)));
+    int32_t wide_rows[WIDER * WIDE_GROUPS * PANEL];
+    strip_sums sums[2 * WIDE_PANELS];
+    for (size_t first = first_row; first < last_row; first += WIDE_PANELS * PANEL) {
+        size_t rows = last_row - first < WIDE_PANELS * PANEL ? last_row - first : WIDE_PANELS * PANEL;
+        memset(sums, 0, (rows + STRIP - 1) / STRIP * sizeof *sums);
+        for (size_t group = 0; group < groups; group += WIDE_GROUPS) {
+            size_t count = groups - group < WIDE_GROUPS ? groups - group : WIDE_GROUPS, step = WIDER * count * BLOCK;
+            for (size_t i = 0; i < blocks; i++)
+                widen_columns(block + (i * groups + group) * 4 * BLOCK, count * BLOCK, wide_columns + i * step);
+            for (size_t row = 0; row < rows; row += STRIP) {
+                const uint8_t *panel = product->panels + ((first + row) / PANEL * groups + group) * 4 * PANEL;
+                if (row % PANEL == 0) widen_rows(panel, count * PANEL, wide_rows);
+                sum_strip(
+                    (const uint8_t *)(wide_rows + row % PANEL), 4, 4 * PANEL, (const int8_t *)wide_columns, 4 * step, blocks,
+                    WIDER * count, NULL, 1, sums[row / STRIP]);
+            }
+        }
+        for (size_t row = 0; row < rows; row += STRIP) {
+            size_t taken = rows - row < STRIP ? rows - row : STRIP;
+            finish_strip(product, sums[row / STRIP], first + row, taken, column, columns);
+        }
+    }
+}
+#else
 // Some rows with one block or two.
 INLINE void multiply_strips(
     const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t column, size_t columns, size_t blocks
@@ -214,13 +266,14 @@ INLINE void multiply_strips(
     for (size_t row = first_row; row < last_row; row += STRIP) {
         strip_sums sums;
         const uint8_t *strip = product->panels + row / PANEL * PANEL * groups * 4 + row % PANEL * 4;
-        sum_strip(strip, 4, 4 * PANEL, block, groups * 4 * BLOCK, blocks, groups, coming, sums);
+        sum_strip(strip, 4, 4 * PANEL, block, groups * 4 * BLOCK, blocks, groups, coming, 0, sums);
         coming += groups * (CACHE_LINE / GROUPS_PER_LINE);
         size_t rows = last_row - row < STRIP ? last_row - row : STRIP;
         if (columns == blocks * BLOCK) finish_strip(product, sums, row, rows, column, blocks * BLOCK);
         else finish_strip(product, sums, row, rows, column, columns);
     }
 }
+#endif
 
 static void multiply_int8(
     const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column

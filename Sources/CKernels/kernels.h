@@ -274,7 +274,7 @@ enum { ROWS_AHEAD = 3 };
 #define MOST_STORED_ROWS 256
 #endif
 
-#if defined(AVX512VNNI) || defined(AVXVNNI)
+#if defined(AVX512VNNI) || defined(AVX2)
 #define MULTIPLIES_INT8 1
 #else
 #define MULTIPLIES_INT8 0
@@ -291,6 +291,7 @@ static const ckernels_table table = {
     .blas_core = BLAS_CORE,
     .multiplies_int8 = MULTIPLIES_INT8,
     .multiplies_half = MULTIPLIES_HALF,
+    .widens_int8 = WIDER > 1,
     .widen_bfloat16 = widen_bfloat16,
     .widen_float16 = widen_float16,
     .gelu_tanh = gelu_tanh,

@@ -51,7 +51,7 @@ package func attention(
         return work.answers(simd.attend_half, on: workers, with: packed.read)
     case .int8:
         let packed = QuantizedHeads(consume key, consume value, heads: heads, reach: reach, on: workers)
-        return work.answers(simd.attend_int8, on: workers, with: packed.read)
+        return work.answers(simd.attend_int8, room: work.int8Room, on: workers, with: packed.read)
     }
 }
 
@@ -107,17 +107,30 @@ struct Attention {
         }
     }
 
+    /// Values of scratch for the keys and values that a task meets at a time, widened, where the kernel does that.
+    fileprivate var int8Room: Int {
+        guard simd.widens_int8 != 0 else { return 0 }
+        let keys = min(keysAtOnce, roundedUp(places, Self.block))
+        let bytes = 2 * keys * (roundedUp(width, 4) + roundedUp(width, Self.block))
+        return (bytes + 64) / MemoryLayout<Float>.size
+    }
+
+    private var keysAtOnce: Int {
+        min(Int(CKERNELS_ATTENTION_KEYS), roundedUp(max(1, tiles.keyColumns), Self.block))
+    }
+
+    /// - Parameter room: values of scratch that the kernel wants besides its rows
     fileprivate func answers(
         _ attend:
             @escaping @convention(c) (
                 UnsafePointer<ckernels_attention>?, Int, Int, UnsafeMutablePointer<Float>?
             ) -> Void,
-        on workers: Workers, with packed: ((@escaping Operands) -> Void) -> Void
+        room: Int = 0, on workers: Workers, with packed: ((@escaping Operands) -> Void) -> Void
     ) -> Tensor {
         var result = Tensor(uninitialized: query.shape)
         let rows = roundedUp(max(1, tiles.queryRows), Int(CKERNELS_PANEL))
         let parts = parts(of: rows)
-        let scratchCount = rows * (roundedUp(width, 4) + roundedUp(width, Self.block) + 3)
+        let scratchCount = rows * (roundedUp(width, 4) + roundedUp(width, Self.block) + 3) + room
         packed { operands in
             query.read { q in
                 result.write { out in
@@ -151,7 +164,7 @@ struct Attention {
         one.keys = places
         one.width = width
         one.scale = scale
-        one.keys_at_once = min(Int(CKERNELS_ATTENTION_KEYS), roundedUp(max(1, tiles.keyColumns), Self.block))
+        one.keys_at_once = keysAtOnce
         one.bias = perQuery ? bias.map { $0 + head * self.query.shape[0] * places } : bias
         one.bias_stride = perQuery ? places : 0
         return one

@@ -26,11 +26,12 @@ public enum Precision: String, Codable, CaseIterable, Sendable {
     /// from fp32's.
     case fp16
     /// 8-bit operands, each row and each output with a scale of its own. Weights take a quarter of fp32's memory, and
-    /// products a third to a quarter of its time on CPUs with VNNI; the clip differs from fp32's a little.
+    /// products a third to a quarter of its time on CPUs with VNNI, two thirds on others with AVX2; the clip differs from
+    /// fp32's a little.
     case int8
 
-    /// The format that this CPU computes fastest in: 8 bits where it has instructions for their products, else half where
-    /// it has some for those.
+    /// The format that this CPU computes fastest in: 8 bits where their products are quicker than fp32's, else half where
+    /// those are.
     public static var fastest: Precision {
         Machine.multipliesInt8 ? .int8 : Machine.multipliesHalf ? .fp16 : .fp32
     }

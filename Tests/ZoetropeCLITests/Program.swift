@@ -1,4 +1,5 @@
 import Foundation
+import Zoetrope
 
 /// The built program, run as a process.
 enum Program {
@@ -15,9 +16,14 @@ enum Program {
             "zoetrope")
     }
 
-    /// The smaller embedded model, for speed.
-    private static let environment = ProcessInfo.processInfo.environment.merging(["ZOETROPE_MODEL": "sprites"]
-    ) { $1 }
+    /// The smaller embedded model, for speed, and a cache directory that knows this machine: the program measures it
+    /// otherwise, and says so where other tests compute beside it.
+    private static let environment = {
+        let caches = url.deletingLastPathComponent().appendingPathComponent("test-caches")
+        _ = MachineRates(keptIn: caches.appendingPathComponent("zoetrope/rates.json"))
+        return ProcessInfo.processInfo.environment.merging(
+            ["ZOETROPE_MODEL": "sprites", "XDG_CACHE_HOME": caches.path]) { $1 }
+    }()
 
     static func start(_ arguments: [String], in directory: URL? = nil) throws -> Process {
         let process = Process()

@@ -67,10 +67,13 @@ struct AllocationBound: Sendable {
     let peaks: [Stage: Int]
     /// Of sampling, where kernels take weights as they lie in their file; nil where that is the same.
     var samplePeakOfStored: Int? = nil
+    /// Of sampling, where attention in 8 bits widens keys and values; nil where that is the same.
+    var samplePeakOfWidened: Int? = nil
 
     private func peak(_ stage: Stage) -> Int? {
         let stored = stage == .sample && Machine.multipliesStored ? samplePeakOfStored : nil
-        return stored ?? peaks[stage]
+        let widened = stage == .sample && Machine.widensInt8 ? samplePeakOfWidened : nil
+        return stored ?? widened ?? peaks[stage]
     }
 
     /// What a run asks for above this, in words; empty where it keeps within it.

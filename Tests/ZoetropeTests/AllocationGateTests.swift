@@ -25,7 +25,8 @@ import Zoetrope
         AllocationBound(
             precision: .int8, side: 256,
             firstStep: 1053, step: 958, firstFrame: 99, frame: 218,
-            peaks: [.load: 8605952, .encode: 1830928, .sample: 19984684, .decode: 77061712]),
+            peaks: [.load: 8605952, .encode: 1830928, .sample: 19984684, .decode: 77061712],
+            samplePeakOfWidened: 20246828),
     ]
 
     let directory = TemporaryDirectory()

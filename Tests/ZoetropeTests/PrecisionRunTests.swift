@@ -73,9 +73,9 @@ import Zoetrope
         #expect(largestDifference(try values(), older) == 0)
     }
 
-    @Test func theFastestIsOneThatThisCPUHasInstructionsFor() {
-        let hasDotProducts = KernelLevel.available.contains { $0.contains("vnni") }
-        let hasHalves = KernelLevel.available.contains { $0.contains("fp16") }
-        #expect(Zoetrope.Precision.fastest == (hasDotProducts ? .int8 : hasHalves ? .fp16 : .fp32))
+    @Test func theFastestIsOneThatThisCPUHasInstructionsFor() throws {
+        let level = try #require(KernelLevel.available.last)
+        let bytes = level.contains("vnni") || level.contains("avx2") || level.contains("fp16")
+        #expect(Zoetrope.Precision.fastest == (bytes ? .int8 : .fp32))
     }
 }

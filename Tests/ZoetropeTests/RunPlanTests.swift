@@ -247,9 +247,9 @@ import Zoetrope
         #expect(
             rates.operationsPerSecond.count == 10 && rates.operationsPerSecond.values.allSatisfy { $0 > 1e6 })
         #expect(MachineRates(keptIn: file, threads: 1) == rates)
-        let busy = MachineRates(keptIn: file, anew: true, threads: 1, others: 1000)
+        let busy = MachineRates(keptIn: file, anew: true, threads: 1, others: { 1000 })
         #expect(busy.areOfBusyMachine && !busy.operationsPerSecond.isEmpty)
-        #expect(MachineRates(keptIn: file, threads: 1, others: 1000) == rates)
+        #expect(MachineRates(keptIn: file, threads: 1, others: { 1000 }) == rates)
         var older = rates
         older.operationsPerSecond["productFloat16"] = nil
         try JSONEncoder().encode([older]).write(to: file)

@@ -100,8 +100,9 @@ typedef struct {
 typedef struct {
     const char *name;
     const char *blas_core;  // the OpenBLAS kernels that fit this level; NULL where any do
-    int multiplies_int8;    // 1 where the level has dot products of bytes
+    int multiplies_int8;    // 1 where products of 8-bit integers are quicker than those of fp32
     int multiplies_half;    // 1 where the level multiplies halves without widening them
+    int widens_int8;        // 1 where products of 8-bit integers are computed from pairs of 16 bits
 
     void (*widen_bfloat16)(const void *source, float *target, size_t count);
     void (*widen_float16)(const void *source, float *target, size_t count);
@@ -163,7 +164,8 @@ typedef struct {
     void (*pack_values)(
         const float *value, size_t stride, size_t count, size_t width, float *blocks, size_t place, size_t places);
     // Answers queries first ..< last. With `rows` of them rounded up to 12 and `pitch` the width rounded up to 32, scratch
-    // holds rows * (width + pitch + 3) values at each precision, a width of 8 bits being rounded up to 4.
+    // holds rows * (width + pitch + 3) values at each precision, a width of 8 bits being rounded up to 4. In 8 bits a level
+    // that widens_int8 wants, behind that, a line of the cache and keys_at_once * (width + pitch) pairs of bytes.
     void (*attend)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
     // The same in half, divided by one scale for all keys of a head and one for all values.
     void (*pack_half_keys)(

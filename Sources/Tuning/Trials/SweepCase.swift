@@ -58,9 +58,9 @@ func readFile(_ path: String) throws(SweepError) -> Data {
 }
 
 /// Why the system refused, in its own words where it has some.
-func systemReason(_ error: any Error) -> String {
-    let causes = [error as NSError, (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError]
-    let code = causes.compactMap { $0 }.first { $0.domain == NSPOSIXErrorDomain }?.code
+package func systemReason(_ error: any Error) -> String {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+    let code = [error, cause].compactMap { $0 as NSError? }.first { $0.domain == NSPOSIXErrorDomain }?.code
     if let code { return String(cString: strerror(Int32(code))) }
     return error.localizedDescription.trimmingCharacters(in: CharacterSet(charactersIn: "."))
 }

@@ -23,9 +23,9 @@ public struct MachineRates: Codable, Equatable, Sendable {
     ///   - file: JSON; nil measures each time
     ///   - anew: whether it is measured even if the file has the rates
     ///   - threads: nil takes one per core
-    ///   - others: threads of other programs that compute at present; with as many cores as they leave, or fewer, the machine
+    ///   - others: threads of other programs that compute at present, asked where it is measured; with as many cores as they leave, or fewer, the machine
     ///     is busy
-    public init(keptIn file: URL?, anew: Bool = false, threads: Int? = nil, others: Int = 0) {
+    public init(keptIn file: URL?, anew: Bool = false, threads: Int? = nil, others: () -> Int = { 0 }) {
         let workers = VideoGenerator.workers(RunOptions(threads: threads))
         let machine = Self.name(threads: workers.threads)
         if !anew, let kept = Self.all(in: file).first(where: { $0.machine == machine && $0.isComplete }) {
@@ -33,6 +33,7 @@ public struct MachineRates: Codable, Equatable, Sendable {
             return
         }
         self.machine = machine
+        let others = others()
         operationsPerSecond = Dictionary(
             uniqueKeysWithValues: Machine.rates(on: workers).map { ($0.key.rawValue, $0.value) })
         areOfBusyMachine = others + workers.threads > ProcessInfo.processInfo.activeProcessorCount

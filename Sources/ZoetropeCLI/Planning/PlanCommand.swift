@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Tuning
 import Zoetrope
 
 struct PlanCommand: AsyncParsableCommand {
@@ -53,7 +54,11 @@ struct PlanCommand: AsyncParsableCommand {
         let plans = try plans(with: generator)
         if let picture {
             let svg = plans.count == 1 ? PlanBars(plan: plans[0]).svg : PlanDrawing(plans).svg
-            try Data(svg.utf8).write(to: URL(fileURLWithPath: picture), options: .atomic)
+            do {
+                try Data(svg.utf8).write(to: URL(fileURLWithPath: picture), options: .atomic)
+            } catch {
+                throw UnwritablePicture(path: picture, reason: systemReason(error))
+            }
         }
         switch (json, plans.count) {
         case (true, 1): try printJSON(plans[0])
@@ -124,5 +129,14 @@ struct PlanCommand: AsyncParsableCommand {
         // Libraries count as in the first plan: the program itself has grown since.
         return found.map { ($0.option, $0.plan.peakBytes - $0.plan.libraryBytes + plan.libraryBytes) }
             .filter { $0.peakBytes < plan.peakBytes }
+    }
+}
+
+private struct UnwritablePicture: Error, CustomStringConvertible {
+    let path: String
+    let reason: String
+
+    var description: String {
+        "--picture '\(path)' cannot be written: \(reason). Take a place with room that you may write to."
     }
 }
