@@ -105,8 +105,7 @@ def text() -> str:
                   "padding of a prompt as one row, which the peers do not; where rows are distinct it cannot." + openvino(results), "",
                   *peers(results), ""]
     if results := load("peers-avx2"):
-        lines += ["The same on a CPU with AVX2 alone, a first Zen, where 8-bit integers are no faster than fp32, but hold half "
-                  f"the memory; {counts(results)} in turn", "([results](Benchmarks/results/peers-avx2.json))." + openvino(results), "",
+        lines += [f"The same on a CPU with AVX2 alone, a third Zen; {counts(results)} in turn", "([results](Benchmarks/results/peers-avx2.json))." + openvino(results), "",
                   *peers(results), ""]
     if results := load("scaling"):
         lines += [f"How a forward grows with its tokens: two of the 30 blocks of that shape, in fp32 on {results['machine']['cpu']}, medians of three",
