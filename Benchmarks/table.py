@@ -71,7 +71,10 @@ def counts(results: dict) -> str:
     fewer = [WORKS[name] for name in WORKS if 0 < found.get(name, 0) < most]
     if most == 1:
         return "one run of each"
-    return f"medians of {most} runs" + (f" (fewer of: {'; '.join(fewer)})" if fewer else "")
+    seldom = {peer for name, work in results["works"].items() for peer, entry in work["peers"].items()
+              if 0 < len(entry.get("times", [])) < found[name]}
+    less = [*fewer, *sorted(seldom)]
+    return f"medians of {most} runs" + (f" (fewer of: {'; '.join(less)})" if less else "")
 
 
 def openvino(results: dict) -> str:
