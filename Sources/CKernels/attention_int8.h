@@ -1,91 +1,5 @@
 // The same attention with products of 8-bit integers. Included by kernels.h.
 
-// Up to 32 channels of one value, then zeros.
-INLINE void load_channels(const float *value, size_t channels, vector line[BLOCK / LANES]) {
-    line[0] = load_some(value, channels);
-    line[1] = channels > LANES ? load_some(value + LANES, channels - LANES) : splat(0);
-}
-
-// Quantises up to four keys of up to 32 channels into one group of a block.
-INLINE void quantise_group(
-    const float *value, size_t stride, size_t keys, size_t channels, const vector inverse[2], int8_t *block
-) {
-    words four[2] = {{0}};
-    for (size_t place = 0; place < keys; place++, value += stride) {
-        vector line[2];
-        load_channels(value, channels, line);
-        for (size_t i = 0; i < 2; i++) four[i] |= ((words)(line[i] * inverse[i] + ROUNDING) & 0xFFu) << (uint32_t)(8 * place);
-    }
-    memcpy(block, four, sizeof four);
-}
-
-// Quantises 32 channels of the values, each by one scale over all keys: blocks [places / 4][32][4].
-static void quantise_channels(
-    const float *value, size_t stride, const ckernels_key_run *runs, size_t run_count, size_t channels, int8_t *blocks,
-    float *scales
-) {
-    vector top[2] = {{0}}, inverse[2] = {{0}};
-    integers poison[2] = {{0}};
-    for (size_t r = 0; r < run_count; r++) {
-        const float *start = value + runs[r].first * stride;
-        for (size_t k = 0; k < runs[r].count; k++) {
-            vector line[2];
-            expect(start + (k + ROWS_AHEAD) * stride, channels);
-            load_channels(start + k * stride, channels, line);
-            for (size_t i = 0; i < 2; i++) widen_range(line[i], top + i, poison + i);
-        }
-    }
-    for (size_t c = 0; c < BLOCK; c++) {
-        float largest = poison[c / LANES][c % LANES] ? NAN : top[c / LANES][c % LANES];
-        inverse[c / LANES][c % LANES] = inverse_scale(largest);
-        scales[c] = scale_of(largest, inverse_scale(largest));
-    }
-    for (size_t r = 0; r < run_count; r++) {
-        const float *start = value + runs[r].first * stride;
-        int8_t *block = blocks + runs[r].place * BLOCK;
-        for (size_t k = 0; k < runs[r].count; k += 4, block += 4 * BLOCK) {
-            size_t keys = runs[r].count - k < 4 ? runs[r].count - k : 4;
-            quantise_group(start + k * stride, stride, keys, channels, inverse, block);
-        }
-    }
-}
-
-// The mean key is taken from all: it adds the same to all scores of a query, which softmax does not see, and what is left
-// is smaller (SageAttention, arXiv 2410.02367). `row` is scratch of 2 * width values.
-static void pack_int8(
-    const ckernels_int8_head *head, const float *key, const float *value, size_t stride, const ckernels_key_run *runs,
-    size_t run_count, size_t places, size_t width, float *row
-) {
-    size_t depth = rounded_up(width, 4), keys = 0;
-    float *mean = row + width;
-    memset(row, 0, 2 * width * sizeof *row);
-    for (size_t r = 0; r < run_count; keys += runs[r++].count) {
-        const float *start = key + runs[r].first * stride;
-        for (size_t k = 0; k < runs[r].count; k++) {
-            expect(start + (k + ROWS_AHEAD) * stride, width);
-            for (size_t d = 0; d < width; d++) mean[d] += start[k * stride + d];
-        }
-    }
-    for (size_t d = 0; d < width; d++) mean[d] /= (float)keys;
-    memset(head->keys, 0, rounded_up(places, BLOCK) * depth);
-    memset(head->key_scales, 0, rounded_up(places, BLOCK) * sizeof *head->key_scales);
-    memset(head->key_sums, 0, rounded_up(places, BLOCK) * sizeof *head->key_sums);
-    for (size_t r = 0; r < run_count; r++) {
-        for (size_t k = 0; k < runs[r].count; k++) {
-            size_t to = runs[r].place + k;
-            expect(key + (runs[r].first + k + ROWS_AHEAD) * stride, width);
-            for (size_t d = 0; d < width; d++) row[d] = key[(runs[r].first + k) * stride + d] - mean[d];
-            int8_t *place = head->keys + to / BLOCK * BLOCK * depth + to % BLOCK * 4;
-            head->key_scales[to] = quantise_column(row, width, place, head->key_sums + to);
-        }
-    }
-    for (size_t d = 0; d < width; d += BLOCK) {
-        size_t channels = width - d < BLOCK ? width - d : BLOCK;
-        int8_t *blocks = head->values + d * rounded_up(places, 4);
-        quantise_channels(value + d, stride, runs, run_count, channels, blocks, head->value_scales + d);
-    }
-}
-
 enum { FOUR = 4 * LANES };
 
 // 255 * 2^y for -126 <= y <= 0, to 3e-6 of it: more than 8 bits can tell. NaN may become anything.
@@ -205,7 +119,7 @@ INLINE void score_blocks(
         strip_sums sums;
         const int8_t *keys = tile->keys + key * depth * WIDER;
         sum_strip(
-            panel + row * 4, 4, 4 * PANEL, keys, depth * WIDER * BLOCK, blocks, depth / 4 * WIDER, NULL, 0, sums);
+            panel + row * 4, 4, 4 * PANEL, keys, depth * WIDER * BLOCK, blocks, depth / 4 * WIDER, NULL, sums);
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < blocks * PARTS; i++) {
             integers offsets;
@@ -233,8 +147,7 @@ INLINE void answer_blocks(
     for (size_t row = 0; row < PANEL; row += STRIP) {
         strip_sums sums;
         sum_strip(
-            weights + row * WIDER * TILE, WIDER * TILE, 4, values, value_step, blocks, (count + 3) / 4 * WIDER, NULL, 0,
-            sums);
+            weights + row * WIDER * TILE, WIDER * TILE, 4, values, value_step, blocks, (count + 3) / 4 * WIDER, NULL, sums);
 #pragma clang loop unroll(full)
         for (size_t r = 0; r < STRIP; r++) {
 #pragma clang loop unroll(full)
@@ -257,20 +170,33 @@ INLINE void answer_int8(
     if (d < pitch) answer_blocks(weights, values, tile->value_step, 1, count, rescale, share, answers + d, pitch);
 }
 
+// Queries in panels of 12, bytes or pairs of 16 bits; those that widen have room for a panel of bytes behind the last.
+// Returns through `scales` what scores must be multiplied by.
+INLINE void place_queries(
+    const ckernels_attention *a, size_t first, size_t count, size_t depth, uint8_t *panels, float *scales
+) {
+    size_t size = PANEL * depth * WIDER;
+    uint8_t *spare = panels + rounded_up(count, PANEL) / PANEL * size;
+    for (size_t row = 0; row < count; row++) {
+        uint8_t *panel = panels + row / PANEL * size, *bytes = WIDER > 1 ? spare : panel;
+        const float *query = a->query + (first + row) * a->stride;
+        expect(query + ROWS_AHEAD * a->stride, a->width);
+        scales[row] = quantise_row(query, a->width, bytes + row % PANEL * 4) * a->scale;
+        if (row % PANEL == PANEL - 1 || row + 1 == count) widen_rows(bytes, PANEL * depth / 4, panel);
+    }
+}
+
 static void attend_int8(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
     size_t rows = rounded_up(last - first, PANEL), pitch = rounded_up(a->width, BLOCK), depth = rounded_up(a->width, 4);
     float *answers = scratch, *maximum = answers + rows * pitch, *sum = maximum + rows, *scales = sum + rows;
-    uint8_t *panels = (uint8_t *)(scales + rows), *bytes = WIDER > 1 ? panels + WIDER * rows * depth : panels;
-    int8_t *room = (int8_t *)rounded_up((size_t)(scratch + rows * (depth + pitch + 3)), CACHE_LINE);
+    uint8_t *panels = (uint8_t *)(scales + rows);
+    float *end = scratch + rows * (depth + pitch + 3);
+    int8_t *room = (int8_t *)rounded_up((size_t)end, CACHE_LINE);
     float scores[PANEL * TILE];
     uint8_t weights[PANEL * TILE * WIDER] = {0}, line[TILE];
-    memset(scratch, 0, rows * (pitch + 3) * sizeof *scratch + (WIDER > 1 ? WIDER * rows + PANEL : rows) * depth);
+    memset(scratch, 0, (char *)end - (char *)scratch);
+    place_queries(a, first, last - first, depth, panels, scales);
     for (size_t row = 0; row < last - first; row++) {
-        uint8_t *panel = bytes + (WIDER > 1 ? 0 : row / PANEL * PANEL * depth);
-        expect(a->query + (first + row + ROWS_AHEAD) * a->stride, a->width);
-        scales[row] = quantise_row(a->query + (first + row) * a->stride, a->width, panel + row % PANEL * 4) * a->scale;
-        if (row % PANEL == PANEL - 1 || row + 1 == last - first)
-            widen_rows(panel, PANEL * depth / 4, panels + row / PANEL * PANEL * depth * WIDER);
         maximum[row] = -FLT_MAX;
         // Weights in 8 bits hold no NaN.
         sum[row] = scales[row] == scales[row] ? 0.f : NAN;

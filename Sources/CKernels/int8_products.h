@@ -74,20 +74,20 @@ enum { STRIP = PANEL / 2, PARTS = BLOCK / LANES };
 typedef integers strip_sums[STRIP][2 * PARTS];
 
 // Sums over `groups` groups of four bytes of a row and of a column; a row's group stands at row * row_step + group *
-// group_step, the second block `block_step` bytes behind the first. With `add` they go on from what they are. `blocks` and
-// `add` are constants, and sums stay in registers while loops over them are unrolled. AVX-512 asks for a line from `coming`
-// on, which is NULL or what will be read next, in each GROUPS_PER_LINE groups.
+// group_step, the second block `block_step` bytes behind the first. `blocks` is a constant, and sums stay in registers while
+// loops over them are unrolled. AVX-512 asks for a line from `coming` on, which is NULL or what will be read next, in each
+// GROUPS_PER_LINE groups.
 enum { GROUPS_PER_LINE = 8 };
 #if defined(AVX512VNNI)
 INLINE void sum_strip(
     const uint8_t *rows, size_t row_step, size_t group_step, const int8_t *block, size_t block_step, size_t blocks,
-    size_t groups, const int8_t *coming, int add, strip_sums sums
+    size_t groups, const int8_t *coming, strip_sums sums
 ) {
     __m512i total[STRIP][2 * PARTS], weights[2 * PARTS];
 #pragma clang loop unroll(full)
     for (size_t row = 0; row < STRIP; row++) {
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < blocks * PARTS; i++) total[row][i] = add ? (__m512i)sums[row][i] : _mm512_setzero_si512();
+        for (size_t i = 0; i < blocks * PARTS; i++) total[row][i] = _mm512_setzero_si512();
     }
     for (size_t group = 0; group < groups;) {
         size_t end = coming && groups - group > GROUPS_PER_LINE ? group + GROUPS_PER_LINE : groups;
@@ -128,17 +128,14 @@ INLINE __m256i add_products(__m256i total, __m256i values, __m256i weights) {
 // Six rows and 16 columns at a time: with what they are computed from, as many sums as there are registers.
 INLINE void sum_strip(
     const uint8_t *rows, size_t row_step, size_t group_step, const int8_t *block, size_t block_step, size_t blocks,
-    size_t groups, const int8_t *coming, int add, strip_sums sums
+    size_t groups, const int8_t *coming, strip_sums sums
 ) {
     for (size_t i = 0; i < blocks * PARTS; i++) {
         const uint8_t *values = rows;
         const int8_t *columns = block + i / PARTS * block_step + i % PARTS * 4 * LANES;
         __m256i total[STRIP][2];
 #pragma clang loop unroll(full)
-        for (size_t row = 0; row < STRIP; row++) {
-            total[row][0] = total[row][1] = _mm256_setzero_si256();
-            if (add) memcpy(total[row], &sums[row][i], sizeof total[row]);
-        }
+        for (size_t row = 0; row < STRIP; row++) total[row][0] = total[row][1] = _mm256_setzero_si256();
 #pragma clang loop unroll_count(2)
         for (size_t group = 0; group < groups; group++, values += group_step, columns += 4 * BLOCK) {
             __m256i first = _mm256_loadu_si256((const __m256i *)columns);
@@ -159,13 +156,12 @@ INLINE void sum_strip(
 #else
 INLINE void sum_strip(
     const uint8_t *rows, size_t row_step, size_t group_step, const int8_t *block, size_t block_step, size_t blocks,
-    size_t groups, const int8_t *coming, int add, strip_sums sums
+    size_t groups, const int8_t *coming, strip_sums sums
 ) {
     for (size_t row = 0; row < STRIP; row++, rows += row_step) {
         for (size_t i = 0; i < blocks * PARTS; i++) {
             const int8_t *w = block + i / PARTS * block_step + i % PARTS * 4 * LANES;
             int32_t total[LANES] = {0};
-            if (add) memcpy(total, &sums[row][i], sizeof total);
             for (size_t group = 0; group < groups; group++, w += 4 * BLOCK) {
                 const uint8_t *x = rows + group * group_step;
                 int32_t a = x[0], b = x[1], c = x[2], d = x[3];
@@ -225,7 +221,13 @@ INLINE void finish_strip(
 }
 
 #if defined(WIDENS)
-// Some rows with one block or two, a part of the depth at a time: the columns widened once for all panels of rows of a task.
+INLINE void add_sums(strip_sums sums, strip_sums more, size_t blocks) {
+    for (size_t row = 0; row < STRIP; row++) {
+        for (size_t i = 0; i < blocks * PARTS; i++) sums[row][i] += more[row][i];
+    }
+}
+
+// Some rows with one block or two, a part of the depth at a time: columns are widened once for all panels of rows of a task.
 enum { WIDE_GROUPS = 64, WIDE_PANELS = 20 };
 static void multiply_strips(
     const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t column, size_t columns, size_t blocks
@@ -245,9 +247,11 @@ static void multiply_strips(
             for (size_t row = 0; row < rows; row += STRIP) {
                 const uint8_t *panel = product->panels + ((first + row) / PANEL * groups + group) * 4 * PANEL;
                 if (row % PANEL == 0) widen_rows(panel, count * PANEL, wide_rows);
+                strip_sums more;
                 sum_strip(
                     (const uint8_t *)(wide_rows + row % PANEL), 4, 4 * PANEL, (const int8_t *)wide_columns, 4 * step, blocks,
-                    WIDER * count, NULL, 1, sums[row / STRIP]);
+                    WIDER * count, NULL, more);
+                add_sums(sums[row / STRIP], more, blocks);
             }
         }
         for (size_t row = 0; row < rows; row += STRIP) {
@@ -266,7 +270,7 @@ INLINE void multiply_strips(
     for (size_t row = first_row; row < last_row; row += STRIP) {
         strip_sums sums;
         const uint8_t *strip = product->panels + row / PANEL * PANEL * groups * 4 + row % PANEL * 4;
-        sum_strip(strip, 4, 4 * PANEL, block, groups * 4 * BLOCK, blocks, groups, coming, 0, sums);
+        sum_strip(strip, 4, 4 * PANEL, block, groups * 4 * BLOCK, blocks, groups, coming, sums);
         coming += groups * (CACHE_LINE / GROUPS_PER_LINE);
         size_t rows = last_row - row < STRIP ? last_row - row : STRIP;
         if (columns == blocks * BLOCK) finish_strip(product, sums, row, rows, column, blocks * BLOCK);

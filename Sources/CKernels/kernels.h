@@ -254,6 +254,7 @@ enum { ROWS_AHEAD = 3 };
 #include "int8_products.h"
 #include "half_products.h"
 #include "attention.h"
+#include "int8_heads.h"
 #include "attention_int8.h"
 #include "winograd.h"
 

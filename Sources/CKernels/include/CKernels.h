@@ -165,7 +165,8 @@ typedef struct {
         const float *value, size_t stride, size_t count, size_t width, float *blocks, size_t place, size_t places);
     // Answers queries first ..< last. With `rows` of them rounded up to 12 and `pitch` the width rounded up to 32, scratch
     // holds rows * (width + pitch + 3) values at each precision, a width of 8 bits being rounded up to 4. In 8 bits a level
-    // that widens_int8 wants, behind that, a line of the cache and keys_at_once * (width + pitch) pairs of bytes.
+    // that widens_int8 wants, behind that, a line of the cache and, for each of the most keys that are met at a time, rounded
+    // up to 32, width + pitch pairs of bytes.
     void (*attend)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
     // The same in half, divided by one scale for all keys of a head and one for all values.
     void (*pack_half_keys)(

@@ -23,8 +23,8 @@ public struct MachineRates: Codable, Equatable, Sendable {
     ///   - file: JSON; nil measures each time
     ///   - anew: whether it is measured even if the file has the rates
     ///   - threads: nil takes one per core
-    ///   - others: threads of other programs that compute at present, asked where it is measured; with as many cores as they leave, or fewer, the machine
-    ///     is busy
+    ///   - others: threads of other programs that compute at present, asked only where it is measured; the machine is busy
+    ///     where they leave fewer cores than this takes
     public init(keptIn file: URL?, anew: Bool = false, threads: Int? = nil, others: () -> Int = { 0 }) {
         let workers = VideoGenerator.workers(RunOptions(threads: threads))
         let machine = Self.name(threads: workers.threads)
