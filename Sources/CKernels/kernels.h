@@ -245,6 +245,7 @@ INLINE void expect(const float *row, size_t width) {
 enum { ROWS_AHEAD = 3 };
 
 #include "halves.h"
+#include "parts.h"
 #include "packing.h"
 #include "panels.h"
 #include "dots.h"
@@ -306,6 +307,7 @@ static const ckernels_table table = {
     .cosine = cosine,
     .softmax_step = softmax_step,
     .most_stored_rows = MOST_STORED_ROWS,
+    .stored_columns = STRIP_COLUMNS,
     .multiply_stored_float32 = multiply_stored_float32,
     .multiply_stored_bfloat16 = multiply_stored_bfloat16,
     .multiply_stored_float16 = multiply_stored_float16,

@@ -1,26 +1,15 @@
-// Products in fp32 of panels of rows [depth][16] with panels of columns [depth][16], tile by tile. Included by kernels.h.
+// Products in fp32 with panels of columns, tile by tile. Included by kernels.h.
 
-// As many sums as there are registers; a panel of rows is a tile or two.
+// As many sums as there are registers, and rows of a tile: of 14 x 2 parts with AVX-512, of 4 x 3 or 6 x 2 with AVX2. The wider
+// reads less: seven values for twelve products, not eight.
 #if defined(AVX512)
-enum { SUM_ROWS = 14, SUM_PANELS = 2, PANEL_ROWS = 14 };
+enum { SUMS = 28, SUM_ROWS = 14, SUM_PARTS = 2 };
+#elif defined(AVX2)
+enum { SUMS = 12, SUM_ROWS = 6, SUM_PARTS = 3 };
 #else
-enum { SUM_ROWS = 6, SUM_PANELS = 1, PANEL_ROWS = 12 };
+enum { SUMS = 16, SUM_ROWS = 4, SUM_PARTS = 4 };
 #endif
-
-// The same address in a register of its own: the compiler does not know that it is the same, or what it was counted from.
-// AVX-512 takes a value from the memory right in a multiplication, if its address is one register and a constant. Two
-// multiplications by one value, at two such addresses, are two instructions; otherwise they are three, or more where
-// addresses are counted from one register. That decides where another thread of the core takes half of its instructions.
-INLINE const float *apart(const float *p) {
-    __asm__("" : "+r"(p));
-    return p;
-}
-// What a second multiplication reads through: a register where it takes values from there, which a third instruction fills.
-#if defined(AVX512)
-#define TWIN(a, twin) (twin)
-#else
-#define TWIN(a, twin) (a)
-#endif
+INLINE size_t tile_rows(size_t parts) { return SUMS / parts < SUM_ROWS ? SUMS / parts : SUM_ROWS; }
 
 // Lines of the cache that will be read next, `count` of them, 1 << shift every `stride` bytes: brought near while a tile is
 // computed, one or four in STEPS of the depth. All at once would wait for the memory.
@@ -36,39 +25,52 @@ INLINE const char *coming_line(coming next, size_t line) {
 // Where nothing is known of what comes, a line that is near is asked for.
 INLINE coming nothing_but(const float *near) { return (coming){(const char *)near, 0, 4, 0, 1}; }
 
-// Where values of rows stand, and those of panels of columns: from one to the next, and from one step of the depth to the
-// next. `twice` where the distance of rows is a constant.
+// Where values of rows stand, and those of parts of columns: from one to the next, from one step of the depth to the next, and
+// for rows from one line of it to the next. `twice` where the distance of rows is a constant.
 typedef struct {
-    size_t row, step, panel, panel_step;
+    size_t row, step, line, part, part_step;
     int twice;
 } layout;
 
 // One step of the depth; `twin` is `a` once more.
 INLINE void add_step(
-    size_t rows, size_t panels, const float *a, const float *twin, const float *b, layout at,
-    vector sums[SUM_ROWS][SUM_PANELS]) {
+    size_t rows, size_t parts, const float *a, const float *twin, const float *b, layout at,
+    part sums[SUM_ROWS][SUM_PARTS]) {
+#if defined(AVX512)
 #pragma clang loop unroll(full)
-    for (size_t p = 0; p < panels; p++) {
-        const float *values = p ? TWIN(a, twin) : a;
-        vector columns = load(b + p * at.panel);
+    for (size_t p = 0; p < parts; p++) {
+        const float *values = p ? twin : a;
+        part columns = part_at(b + p * at.part);
 #pragma clang loop unroll(full)
         for (size_t r = 0; r < rows; r++) sums[r][p] += splat(values[r * at.row]) * columns;
     }
+#else
+    part columns[SUM_PARTS];
+#pragma clang loop unroll(full)
+    for (size_t p = 0; p < parts; p++) columns[p] = part_at(b + p * at.part);
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) {
+        part value = a[r * at.row] - (part){0};
+#pragma clang loop unroll(full)
+        for (size_t p = 0; p < parts; p++) sums[r][p] += value * columns[p];
+        settle(sums[r], parts);
+    }
+#endif
 }
 
-// One tile of a product, which becomes the result or is added to it. `rows` and `panels` are constants where it is inlined,
+// One tile of a product, which becomes the result or is added to it. `rows` and `parts` are constants where it is inlined,
 // so the sums stay in registers.
 INLINE void multiply_tile(
-    size_t rows, size_t panels, size_t depth, const float *a, const float *b, layout at, float *result, size_t stride,
+    size_t rows, size_t parts, size_t depth, const float *a, const float *b, layout at, float *result, size_t stride,
     int add, coming next) {
-    vector sums[SUM_ROWS][SUM_PANELS];
+    part sums[SUM_ROWS][SUM_PARTS];
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
-        for (size_t p = 0; p < panels; p++) sums[r][p] = (vector){0};
+        for (size_t p = 0; p < parts; p++) sums[r][p] = (part){0};
     }
     for (size_t r = 0; add && r < rows; r++) {
-        for (size_t p = 0; p < panels; p++) __builtin_prefetch(result + r * stride + p * LANES, 1, 3);
+        for (size_t p = 0; p < parts; p++) __builtin_prefetch(result + r * stride + p * PART_LANES, 1, 3);
     }
     const float *twin = at.twice ? apart(a) : a;
     size_t k = 0, eighth = next.shift > 3 ? 8 * CACHE_LINE : next.stride;
@@ -83,34 +85,36 @@ INLINE void multiply_tile(
             }
 #pragma clang loop unroll(full)
             for (size_t i = 0; i < STEPS; i++)
-                add_step(rows, panels, a + i * at.step, twin + i * at.step, b + i * at.panel_step, at, sums);
+                add_step(rows, parts, a + i * at.step, twin + i * at.step, b + i * at.part_step, at, sums);
             a = apart(a + STEPS * at.step);
             twin = at.twice ? apart(twin + STEPS * at.step) : a;
-            b = apart(b + STEPS * at.panel_step);
+            b = apart(b + STEPS * at.part_step);
         }
+        a += at.line - LINE_STEPS * at.step;
+        twin += at.line - LINE_STEPS * at.step;
     }
-    for (; k < depth; k++, a += at.step, b += at.panel_step) add_step(rows, panels, a, a, b, at, sums);
+    for (; k < depth; k++, a += at.step, b += at.part_step) add_step(rows, parts, a, a, b, at, sums);
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
-        for (size_t p = 0; p < panels; p++) {
-            float *to = result + r * stride + p * LANES;
-            store(to, add ? load(to) + sums[r][p] : sums[r][p]);
+        for (size_t p = 0; p < parts; p++) {
+            part *to = (part *)(result + r * stride + p * PART_LANES);
+            *to = add ? *to + sums[r][p] : sums[r][p];
         }
     }
 }
-#define TILE(ROWS) \
-    case ROWS: multiply_tile(ROWS, panels, depth, a, b, at, result, stride, add, next); break;
+#define TILE(ROWS)                                                                                                          \
+    case ROWS:                                                                                                              \
+        if (ROWS <= tile_rows(parts)) multiply_tile(ROWS, parts, depth, a, b, at, result, stride, add, next);             \
+        break;
 INLINE void multiply_rows(
-    size_t rows, size_t panels, size_t depth, const float *a, const float *b, layout at, float *result, size_t stride,
+    size_t rows, size_t parts, size_t depth, const float *a, const float *b, layout at, float *result, size_t stride,
     int add, coming next) {
-    for (size_t first = 0; first < rows; first += SUM_ROWS, a += SUM_ROWS * at.row, result += SUM_ROWS * stride) {
-        switch (rows - first < SUM_ROWS ? rows - first : SUM_ROWS) {
-            TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
+    switch (rows) {
+        TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
 #if defined(AVX512)
-            TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12) TILE(13) TILE(14)
+        TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12) TILE(13) TILE(14)
 #endif
-        }
     }
 }
 #undef TILE
@@ -119,18 +123,32 @@ INLINE void multiply_rows(
 INLINE size_t panels_of(size_t rows, size_t most) { return (rows + most - 1) / most; }
 INLINE size_t first_row(size_t panel, size_t rows, size_t most) { return rows * panel / panels_of(rows, most); }
 
+// Rows are in panels of up to 12, [depth / 16][rows of the panel][16], columns in panels [depth][16].
+enum { PANEL_TILE = SUM_ROWS < CKERNELS_PANEL ? SUM_ROWS : CKERNELS_PANEL };
+
+// One panel of rows; `parts` and `at` as far as it matters are constants where it is inlined.
+INLINE void multiply_panel(
+    size_t rows, size_t parts, size_t depth, const float *a, const float *b, layout at, float *result, size_t stride) {
+    for (size_t tile = 0; tile < panels_of(rows, PANEL_TILE); tile++) {
+        size_t first = first_row(tile, rows, PANEL_TILE), taken = first_row(tile + 1, rows, PANEL_TILE) - first;
+        const float *x = a + first * LANES;
+        multiply_rows(taken, parts, depth, x, b, at, result + first * stride, stride, 0, nothing_but(x));
+    }
+}
 static void multiply_panels(
-    size_t rows, size_t panels, size_t depth, const float *x, size_t x_stride, const float *b, size_t panel_stride,
-    float *result, size_t stride) {
-    layout at = {x_stride, 1, panel_stride, LANES, 0};
-    coming nothing = nothing_but(x);
-    for (size_t p = 0; p < panels; p += SUM_PANELS, b += SUM_PANELS * panel_stride) {
-        for (size_t panel = 0; panel < panels_of(rows, PANEL_ROWS); panel++) {
-            size_t first = first_row(panel, rows, PANEL_ROWS), taken = first_row(panel + 1, rows, PANEL_ROWS) - first;
-            const float *a = x + first * x_stride;
+    size_t rows, size_t panels, size_t depth, const float *a, const float *b, size_t panel_stride, float *result,
+    size_t stride) {
+    enum { PARTS = LANES / PART_LANES, AT_ONCE = SUM_PARTS / PARTS };
+    size_t width = panels_of(depth, LANES) * LANES;
+    for (size_t p = 0; p < panels; p += AT_ONCE, b += AT_ONCE * panel_stride) {
+        for (size_t panel = 0; panel < panels_of(rows, CKERNELS_PANEL); panel++) {
+            size_t first = first_row(panel, rows, CKERNELS_PANEL);
+            size_t taken = first_row(panel + 1, rows, CKERNELS_PANEL) - first;
+            layout at = {LANES, 1, taken * LANES, PARTS > 1 ? PART_LANES : panel_stride, LANES, PARTS == 1};
+            const float *x = a + first * width;
             float *to = result + first * stride + p * LANES;
-            if (p + SUM_PANELS <= panels) multiply_rows(taken, SUM_PANELS, depth, a, b, at, to, stride, 0, nothing);
-            else multiply_rows(taken, 1, depth, a, b, at, to, stride, 0, nothing);
+            if (p + AT_ONCE <= panels) multiply_panel(taken, AT_ONCE * PARTS, depth, x, b, at, to, stride);
+            else multiply_panel(taken, PARTS, depth, x, b, at, to, stride);
         }
     }
 }

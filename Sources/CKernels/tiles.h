@@ -4,35 +4,14 @@
 #define BLOCK CKERNELS_BLOCK
 INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
 
-// As many sums as fit into the registers, and a row of them.
+// Rows of two parts, as many as the registers have sums for.
 #if defined(AVX512)
-#define PART_LANES 16
 #define PART_ROWS 12
 #elif defined(AVX2)
-#define PART_LANES 8
 #define PART_ROWS 6
 #else
-#define PART_LANES 4
 #define PART_ROWS 4
 #endif
-typedef float part __attribute__((vector_size(4 * PART_LANES), aligned(4)));
-
-// Columns of a block in fp32, or in half.
-INLINE part columns_of(const char *p, int narrow) {
-    if (!narrow) return *(const part *)p;
-#if defined(AVX512)
-    return (part)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
-#elif defined(AVX2)
-    return (part)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
-#else
-    halves h = {0};
-    memcpy(&h, p, PART_LANES * sizeof(uint16_t));
-    vector wide = widened(h);
-    part columns;
-    memcpy(&columns, &wide, sizeof columns);
-    return columns;
-#endif
-}
 
 // sums[12][stride] = or += rows x block over `depth`; value k of row r stands at r * row_step + k * depth_step.
 INLINE void multiply_block(

@@ -22,13 +22,26 @@ INLINE void transform_window(vector *x, size_t step) {
     x[5 * step] = SQUARE_A * SQUARE_B * x1 - (SQUARE_A + SQUARE_B) * x3 + x5;
 }
 
-static void winograd_window(const float *const pixels[36], size_t channels, float *target, size_t stride) {
+// Up to 16 values of a row of a panel, of which the first is value `place` of the depth.
+INLINE void place_in_panel(float *row, size_t place, size_t line, vector x, size_t count) {
+    size_t beside = place % LANES, near = LANES - beside < count ? LANES - beside : count;
+    float *to = row + place / LANES * line + beside;
+    if (near >= LANES) return store(to, x);
+    float values[LANES];
+    store(values, x);
+    memcpy(to, values, near * sizeof *to);
+    if (near < count) memcpy(to - beside + line, values + near, (count - near) * sizeof *to);
+}
+
+static void winograd_window(
+    const float *const pixels[36], size_t channels, float *row, size_t place, size_t line, size_t stride) {
     for (size_t c = 0; c < channels; c += LANES) {
+        size_t count = channels - c < LANES ? channels - c : LANES;
         vector x[36];
-        for (size_t i = 0; i < 36; i++) x[i] = load_some(pixels[i] + c, channels - c);
+        for (size_t i = 0; i < 36; i++) x[i] = load_some(pixels[i] + c, count);
         for (size_t i = 0; i < 6; i++) transform_window(x + i, 6);
         for (size_t i = 0; i < 6; i++) transform_window(x + 6 * i, 1);
-        for (size_t i = 0; i < 36; i++) store_some(target + i * stride + c, x[i], channels - c);
+        for (size_t i = 0; i < 36; i++) place_in_panel(row + i * stride, place + c, line, x[i], count);
     }
 }
 

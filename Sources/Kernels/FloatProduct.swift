@@ -22,7 +22,7 @@ private struct FloatTile {
         // An even number, so that two threads finish together.
         let pair = 2 * (count <= Int(CKERNELS_DOT_ROWS) ? Self.mostDotColumns : Self.mostColumns)
         let across = (width + pair - 1) / pair * 2
-        columns = roundedUp((width + across - 1) / across, Int(CKERNELS_STORED_COLUMNS))
+        columns = roundedUp((width + across - 1) / across, Int(simd.stored_columns))
     }
 }
 
@@ -81,7 +81,7 @@ private struct FloatProduct: @unchecked Sendable {
     private func weightCount(rows: Int, columns: Int) -> Int {
         if kernel != nil {
             if rows <= Int(CKERNELS_DOT_ROWS) { return rows * Int(CKERNELS_DOT_DEPTH) }
-            return roundedUp(columns, Int(CKERNELS_STORED_COLUMNS)) * Int(CKERNELS_STORED_DEPTH)
+            return roundedUp(columns, Int(simd.stored_columns)) * Int(CKERNELS_STORED_DEPTH)
         }
         return weight.alignedFloats != nil ? 0 : columns * depth
     }

@@ -24,9 +24,10 @@ struct WinogradConvolution: Sendable {
     private static let tileSide = 4
     private static let positions = 36
     private static let panelWidth = 16
-    /// Values of transformed weights that live at a time: 16 MiB.
-    private static let mostWeights = 4 << 20
-    private static let mostTilesPerTask = 56
+    /// Values of transformed weights that live at a time: 32 MiB.
+    private static let mostWeights = 8 << 20
+    private static let mostTilesPerPanel = Int(CKERNELS_PANEL)
+    private static let mostTilesPerTask = 4 * mostTilesPerPanel
     private static let leastTilesPerTask = 8
     private static let tasksPerFrame = 4
 
@@ -51,7 +52,7 @@ struct WinogradConvolution: Sendable {
             let transformed = transformedWeight(range, on: workers)
             transformed.read { weight in
                 let most = (tiles + tasks - 1) / tasks
-                let scratch = Self.positions * most * (depth + range.count * Self.panelWidth)
+                let scratch = Self.positions * (windowValues(of: most) + most * range.count * Self.panelWidth)
                 workers.run(tasks: tasks, scratch: scratch) { task, scratch in
                     compute(
                         tiles: tiles * task / tasks..<tiles * (task + 1) / tasks, panels: range,
@@ -89,42 +90,56 @@ struct WinogradConvolution: Sendable {
         _ windows: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
     ) {
         let width = panels.count * Self.panelWidth
-        let (windowsSize, sumsSize) = (range.count * depth, range.count * width)
+        let (windowsSize, sumsSize) = (windowValues(of: range.count), range.count * width)
         let sums = windows + Self.positions * windowsSize
         transformWindows(range, into: windows)
         for position in 0..<Self.positions {
             simd.multiply_panels(
-                range.count, panels.count, depth, windows + position * windowsSize, depth,
+                range.count, panels.count, depth, windows + position * windowsSize,
                 weight + position * panels.count * depth * Self.panelWidth, depth * Self.panelWidth,
                 sums + position * sumsSize, width)
         }
         write(sums, tiles: range, firstChannel: panels.lowerBound * Self.panelWidth, width, target)
     }
 
-    /// Transforms the windows of some tiles into `[positions, tiles, frames, channels]`. Pixels of the border, and
-    /// those beyond it, under tiles that reach over its edge, are zeros.
+    /// Values of the transformed windows of some tiles, for each position.
+    private func windowValues(of tiles: Int) -> Int { tiles * roundedUp(depth, Self.panelWidth) }
+
+    /// Transforms the windows of some tiles into `[positions]` times the panels of rows that ``compute(tiles:panels:weight:_:into:)``
+    /// multiplies, `[frames, channels]` deep.
     private func transformWindows(_ range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
-        let side = Self.tileSide + 2
         let zeros = [Float](repeating: 0, count: channels)
+        let panels = (range.count + Self.mostTilesPerPanel - 1) / Self.mostTilesPerPanel
         zeros.withUnsafeBufferPointer { zeros in
-            var pixels = [UnsafePointer<Float>?](repeating: zeros.baseAddress, count: Self.positions)
-            for tile in range {
-                let places = places(under: tile)
-                for (index, frame) in frames.enumerated() {
-                    frame.read { frame in
-                        for position in 0..<Self.positions {
-                            let (row, column) = (
-                                places.rows[position / side], places.columns[position % side]
-                            )
-                            pixels[position] =
-                                row >= 0 && column >= 0 ? frame.pointer + row + column : zeros.baseAddress
-                        }
-                        simd.winograd_window(
-                            pixels, channels,
-                            target + (tile - range.lowerBound) * depth + index * channels,
-                            range.count * depth)
-                    }
+            for panel in 0..<panels {
+                let rows = range.count * panel / panels..<range.count * (panel + 1) / panels
+                for row in rows {
+                    transformWindow(
+                        under: range.lowerBound + row, zeros: zeros.baseAddress,
+                        into: target + windowValues(of: rows.lowerBound)
+                            + (row - rows.lowerBound) * Self.panelWidth,
+                        line: rows.count * Self.panelWidth, stride: windowValues(of: range.count))
                 }
+            }
+        }
+    }
+
+    /// The windows of all frames under a tile. Pixels of the border, and those beyond it, under tiles that reach over its edge, are
+    /// zeros.
+    private func transformWindow(
+        under tile: Int, zeros: UnsafePointer<Float>?, into row: UnsafeMutablePointer<Float>, line: Int,
+        stride: Int
+    ) {
+        let side = Self.tileSide + 2
+        let places = places(under: tile)
+        var pixels = [UnsafePointer<Float>?](repeating: zeros, count: Self.positions)
+        for (index, frame) in frames.enumerated() {
+            frame.read { frame in
+                for position in 0..<Self.positions {
+                    let (row, column) = (places.rows[position / side], places.columns[position % side])
+                    pixels[position] = row >= 0 && column >= 0 ? frame.pointer + row + column : zeros
+                }
+                simd.winograd_window(pixels, channels, row, index * channels, line, stride)
             }
         }
     }

@@ -28,14 +28,16 @@ import Testing
         let (x, weight) = (seeded([rows, depth], seed: 2), seeded([columns, depth], seed: 3))
         let (stride, neighbour) = (columns + 3, Float(7))
         let base = seeded([rows, stride], seed: 4)
-        let scratchCount =
-            rows <= Int(CKERNELS_DOT_ROWS)
-            ? rows * Int(CKERNELS_DOT_DEPTH) : (columns + 31) / 32 * 32 * Int(CKERNELS_STORED_DEPTH)
         for type in Self.types {
             let stored = stored(weight, as: type)
             let product = Reference.linear(x, stored.widened(), bias: Tensor(shape: [columns]))
             let memory = GuardedBytes(stored.bytes)
             for level in kernelLevels() {
+                let strip = Int(level.stored_columns)
+                let scratchCount =
+                    rows <= Int(CKERNELS_DOT_ROWS)
+                    ? rows * Int(CKERNELS_DOT_DEPTH)
+                    : (columns + strip - 1) / strip * strip * Int(CKERNELS_STORED_DEPTH)
                 var scratch = [Float](repeating: .nan, count: scratchCount) + [neighbour]
                 var result = (0..<rows * stride).map { $0 % stride < columns ? base.values[$0] : neighbour }
                 kernel(type, of: level)(

@@ -20,12 +20,12 @@ import Zoetrope
         AllocationBound(
             precision: .fp32, side: 256,
             firstStep: 925, step: 830, firstFrame: 99, frame: 218,
-            peaks: [.load: 6967488, .encode: 1830928, .sample: 32566572, .decode: 77061712],
+            peaks: [.load: 6967488, .encode: 1830928, .sample: 32566572, .decode: 76029520],
             samplePeakOfStored: 29945132),
         AllocationBound(
             precision: .int8, side: 256,
             firstStep: 1053, step: 958, firstFrame: 99, frame: 218,
-            peaks: [.load: 8605952, .encode: 1830928, .sample: 19984684, .decode: 77061712],
+            peaks: [.load: 8605952, .encode: 1830928, .sample: 19984684, .decode: 76029520],
             samplePeakOfWidened: 20246828),
     ]
 

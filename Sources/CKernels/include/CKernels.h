@@ -6,8 +6,8 @@
 enum { CKERNELS_PANEL = 12, CKERNELS_BLOCK = 32 };
 // Most rows that products with stored weights take as dot products, and the values of the depth that those take at a time.
 enum { CKERNELS_DOT_ROWS = 32, CKERNELS_DOT_DEPTH = 1024 };
-// Values of the depth that products of more rows lay out at a time, and a number whose multiples they take columns by.
-enum { CKERNELS_STORED_DEPTH = 256, CKERNELS_STORED_COLUMNS = 32 };
+// Values of the depth that products of more rows lay out at a time.
+enum { CKERNELS_STORED_DEPTH = 256 };
 
 // What becomes of a product p: result = p, result = gelu(p), or result += p * gate (gate may be NULL: 1).
 enum { CKERNELS_FINISH_STORE, CKERNELS_FINISH_GELU, CKERNELS_FINISH_ADD };
@@ -135,8 +135,9 @@ typedef struct {
 
     // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ; the weight may lie at any alignment. Up to
     // CKERNELS_DOT_ROWS rows `scratch` has CKERNELS_DOT_DEPTH values for each; for more rows it has CKERNELS_STORED_DEPTH values
-    // for each column, rounded up to a multiple of CKERNELS_STORED_COLUMNS. It should be aligned to a line of the cache. Up to `most_stored_rows` rows it is quicker than OpenBLAS.
-    size_t most_stored_rows;
+    // for each column, rounded up to a multiple of `stored_columns`. It should be aligned to a line of the cache. Up to
+    // `most_stored_rows` rows it is quicker than OpenBLAS.
+    size_t most_stored_rows, stored_columns;
     ckernels_stored_product multiply_stored_float32, multiply_stored_bfloat16, multiply_stored_float16;
 
     // Quantises one row into its place in a panel, or one column into its place in a block, and returns the scale: 0 for
@@ -182,8 +183,10 @@ typedef struct {
     void (*attend_int8)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
 
     // Winograd's F(4x4, 3x3), the 36 positions of a tile `stride` values apart.
-    // A window of 6x6 pixels of `channels` values each.
-    void (*winograd_window)(const float *const pixels[36], size_t channels, float *target, size_t stride);
+    // A window of 6x6 pixels of `channels` values each becomes values `place` and following of a row whose 16 values at a time
+    // stand `line` values apart.
+    void (*winograd_window)(
+        const float *const pixels[36], size_t channels, float *row, size_t place, size_t line, size_t stride);
     // 3x3 taps of up to 16 outputs, for each of `channels`, into a panel [channels][16].
     void (*winograd_taps)(
         const float *weight, size_t tap_stride, size_t row_stride, size_t channels, size_t columns, float *target,
@@ -192,10 +195,11 @@ typedef struct {
     void (*winograd_sums)(
         const float *sums, size_t stride, size_t channels, const float *bias, float *pixels, size_t rows, size_t columns,
         size_t row_stride, size_t pixel_stride);
-    // result = a [rows, depth] x b, b in panels [depth][16]; result has 16 columns for each panel.
+    // result = a x b; a in panels [depth / 16][rows of the panel][16], about equal and of up to 12 rows, each beginning at row
+    // rows * panel / panels; b in panels [depth][16], for each of which result has 16 columns.
     void (*multiply_panels)(
-        size_t rows, size_t panels, size_t depth, const float *a, size_t a_stride, const float *b, size_t panel_stride,
-        float *result, size_t stride);
+        size_t rows, size_t panels, size_t depth, const float *a, const float *b, size_t panel_stride, float *result,
+        size_t stride);
 } ckernels_table;
 
 // The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni, avx512fp16; the last is
