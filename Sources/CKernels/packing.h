@@ -51,16 +51,17 @@ INLINE void place_square(part lines[PART_LANES], float *panel, size_t step, numb
 #pragma clang loop unroll(full)
     for (int i = 0; i < PART_LANES; i++) {
         part_words pair = (part_words)lines[i];
-        part *to = (part *)(panel + i * step), *first = (part *)(panel + 2 * i * step), *second = (part *)(panel + (2 * i + 1) * step);
-        if (type == FLOAT32) {
-            *to = lines[i];
-        } else if (type == BFLOAT16) {
-            *first = (part)(pair << 16);
-            *second = (part)(pair & 0xFFFF0000u);
-        } else {
-            *first = widened_part(__builtin_convertvector(pair & 0xFFFFu, part_halves));
-            *second = widened_part(__builtin_convertvector(pair >> 16, part_halves));
+        part first = lines[i], second = lines[i];
+        if (type == BFLOAT16) {
+            first = (part)(pair << 16);
+            second = (part)(pair & 0xFFFF0000u);
+        } else if (type == FLOAT16) {
+            first = widened_part(__builtin_convertvector(pair & 0xFFFFu, part_halves));
+            second = widened_part(__builtin_convertvector(pair >> 16, part_halves));
         }
+        float *to = panel + (type == FLOAT32 ? i : 2 * i) * step;
+        *(part *)to = first;
+        if (type != FLOAT32) *(part *)(to + step) = second;
     }
 }
 

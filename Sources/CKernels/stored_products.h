@@ -1,5 +1,5 @@
 // Products in fp32 of many rows with a weight as it lies in its file, [columns][depth], at any alignment: columns are laid out,
-// and widened, as panels that all rows share, and each weight comes from memory once. Included by kernels.h.
+// and widened, as strips that all rows share, and each weight comes from memory once. Included by kernels.h.
 
 // Columns of a strip, and rows of a tile of it.
 enum { STRIP_COLUMNS = SUM_PARTS * PART_LANES, STRIP_ROWS = SUMS / SUM_PARTS };
