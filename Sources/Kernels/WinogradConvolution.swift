@@ -111,11 +111,12 @@ struct WinogradConvolution: Sendable {
         let zeros = [Float](repeating: 0, count: channels)
         let panels = (range.count + Self.mostTilesPerPanel - 1) / Self.mostTilesPerPanel
         zeros.withUnsafeBufferPointer { zeros in
+            var pixels = [UnsafePointer<Float>?](repeating: nil, count: Self.positions)
             for panel in 0..<panels {
                 let rows = range.count * panel / panels..<range.count * (panel + 1) / panels
                 for row in rows {
                     transformWindow(
-                        under: range.lowerBound + row, zeros: zeros.baseAddress,
+                        under: range.lowerBound + row, zeros: zeros.baseAddress, &pixels,
                         into: target + windowValues(of: rows.lowerBound)
                             + (row - rows.lowerBound) * Self.panelWidth,
                         line: rows.count * Self.panelWidth, stride: windowValues(of: range.count))
@@ -127,19 +128,18 @@ struct WinogradConvolution: Sendable {
     /// The windows of all frames under a tile. Pixels of the border, and those beyond it, under tiles that reach over its edge, are
     /// zeros.
     private func transformWindow(
-        under tile: Int, zeros: UnsafePointer<Float>?, into row: UnsafeMutablePointer<Float>, line: Int,
-        stride: Int
+        under tile: Int, zeros: UnsafePointer<Float>?, _ pixels: inout [UnsafePointer<Float>?],
+        into target: UnsafeMutablePointer<Float>, line: Int, stride: Int
     ) {
         let side = Self.tileSide + 2
         let places = places(under: tile)
-        var pixels = [UnsafePointer<Float>?](repeating: zeros, count: Self.positions)
         for (index, frame) in frames.enumerated() {
             frame.read { frame in
                 for position in 0..<Self.positions {
                     let (row, column) = (places.rows[position / side], places.columns[position % side])
                     pixels[position] = row >= 0 && column >= 0 ? frame.pointer + row + column : zeros
                 }
-                simd.winograd_window(pixels, channels, row, index * channels, line, stride)
+                simd.winograd_window(pixels, channels, target, index * channels, line, stride)
             }
         }
     }

@@ -195,8 +195,8 @@ typedef struct {
     void (*winograd_sums)(
         const float *sums, size_t stride, size_t channels, const float *bias, float *pixels, size_t rows, size_t columns,
         size_t row_stride, size_t pixel_stride);
-    // result = a x b; a in panels [depth / 16][rows of the panel][16], about equal and of up to 12 rows, each beginning at row
-    // rows * panel / panels; b in panels [depth][16], for each of which result has 16 columns.
+    // result = a x b; a in n panels of up to 12 rows, [depth / 16][rows of the panel][16], of which panel p begins at row
+    // rows * p / n; b in panels [depth][16], for each of which result has 16 columns.
     void (*multiply_panels)(
         size_t rows, size_t panels, size_t depth, const float *a, const float *b, size_t panel_stride, float *result,
         size_t stride);
