@@ -1,4 +1,5 @@
-// Laying values out as panels [depth][16], and weights of any type as they lie in their file. Included by kernels.h.
+// Laying rows and columns out so that those of one step of the depth stand side by side, from weights of any type as they lie in
+// their file. Included by kernels.h.
 
 // How a weight is stored; a constant where these functions are inlined.
 typedef enum { FLOAT32, BFLOAT16, FLOAT16 } number;

@@ -126,7 +126,7 @@ INLINE size_t first_row(size_t panel, size_t rows, size_t most) { return rows * 
 // Rows are in panels of up to 12, [depth / 16][rows of the panel][16], columns in panels [depth][16].
 enum { PANEL_TILE = SUM_ROWS < CKERNELS_PANEL ? SUM_ROWS : CKERNELS_PANEL };
 
-// One panel of rows; `parts` and `at` as far as it matters are constants where it is inlined.
+// One panel of rows; `parts` is a constant where it is inlined.
 INLINE void multiply_panel(
     size_t rows, size_t parts, size_t depth, const float *a, const float *b, layout at, float *result, size_t stride) {
     for (size_t tile = 0; tile < panels_of(rows, PANEL_TILE); tile++) {

@@ -113,8 +113,10 @@ INLINE void multiply_by_strips(stored_product product, const char *weight, numbe
 INLINE void multiply_stored(
     const float *x, size_t rows, size_t depth, const void *weight, size_t columns, float *result, size_t stride,
     float *scratch, number type) {
-    if (rows <= CKERNELS_DOT_ROWS) multiply_few_rows(x, rows, depth, weight, columns, result, stride, scratch, type);
-    else multiply_by_strips((stored_product){x, rows, depth, columns, result, scratch, stride}, weight, type);
+    if (rows <= CKERNELS_DOT_ROWS) return multiply_few_rows(x, rows, depth, weight, columns, result, stride, scratch, type);
+    stored_product product = {
+        .x = x, .rows = rows, .depth = depth, .columns = columns, .result = result, .strips = scratch, .stride = stride};
+    multiply_by_strips(product, weight, type);
 }
 #define MULTIPLY_STORED(name, type)                                                                      \
     static void name(                                                                                 \
