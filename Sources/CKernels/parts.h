@@ -28,7 +28,7 @@ INLINE part widened_part(part_halves h) {
 }
 
 // Columns of a block in fp32, or in half.
-INLINE part columns_of(const char *p, int narrow) {
+INLINE part columns_of(const void *p, int narrow) {
     return narrow ? widened_part(*(const part_halves *)p) : part_at((const float *)p);
 }
 
@@ -36,20 +36,15 @@ INLINE part columns_of(const char *p, int narrow) {
 // AVX-512 takes a value from the memory right in a multiplication, if its address is one register and a constant. Two
 // multiplications by one value, at two such addresses, are two instructions; otherwise they are three, or more where
 // addresses are counted from one register. That decides where another thread of the core takes half of its instructions.
-INLINE const float *apart(const float *p) {
+INLINE const void *apart(const void *p) {
     __asm__("" : "+r"(p));
     return p;
 }
-// What a second multiplication reads through: a register where it takes values from there, which a third instruction fills.
-#if defined(AVX512)
-#define TWIN(a, twin) (twin)
-#else
-#define TWIN(a, twin) (a)
-#endif
 // Sums are complete here, and nothing that stands behind is read before: else the compiler reads so far ahead that some of the
 // sums have to leave their registers.
 INLINE void settle(part *sums, size_t count) {
 #if PART_LANES == 8
+    if (count == 2) __asm__ volatile("" : "+x"(sums[0]), "+x"(sums[1]) : : "memory");
     if (count == 3) __asm__ volatile("" : "+x"(sums[0]), "+x"(sums[1]), "+x"(sums[2]) : : "memory");
 #endif
 }

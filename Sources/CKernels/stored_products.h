@@ -36,9 +36,9 @@ static __attribute__((noinline)) void multiply_strip(
     size_t rows, size_t depth, const float *a, size_t pitch, const float *b, float *result, size_t stride, int add,
     coming next) {
 #if defined(AVX512)
-    layout at = {1, LANES, LANES * LANES, PART_LANES, STRIP_COLUMNS, 1};
+    layout at = {.row = 1, .step = LANES, .line = LANES * LANES, .part = PART_LANES, .part_step = STRIP_COLUMNS, .twice = 1};
 #else
-    layout at = {pitch, 1, LANES, PART_LANES, STRIP_COLUMNS, 0};
+    layout at = {.row = pitch, .step = 1, .line = LANES, .part = PART_LANES, .part_step = STRIP_COLUMNS};
 #endif
     multiply_rows(rows, SUM_PARTS, depth, a, b, at, result, stride, add, next);
 }

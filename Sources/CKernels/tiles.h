@@ -1,50 +1,23 @@
-// The register tile of products in fp32 and in half: a panel of 12 rows meets blocks of 32 columns. Included by kernels.h.
+// A panel of 12 rows meets blocks of 32 columns, in fp32 or in half. Included by kernels.h.
 
 #define PANEL CKERNELS_PANEL
 #define BLOCK CKERNELS_BLOCK
 INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
-
-// Rows of two parts, as many as the registers have sums for.
-#if defined(AVX512)
-#define PART_ROWS 12
-#elif defined(AVX2)
-#define PART_ROWS 6
-#else
-#define PART_ROWS 4
-#endif
 
 // sums[12][stride] = or += rows x block over `depth`; value k of row r stands at r * row_step + k * depth_step.
 INLINE void multiply_block(
     const float *rows, size_t row_step, size_t depth_step, const void *block, size_t depth, float *sums, size_t stride,
     int add, int narrow
 ) {
-    size_t size = narrow ? 2 : 4;
-    for (size_t row = 0; row < PANEL; row += PART_ROWS) {
-        for (size_t column = 0; column < BLOCK; column += 2 * PART_LANES) {
-            part total[PART_ROWS][2];
-            float *target = sums + row * stride + column;
-#pragma clang loop unroll(full)
-            for (size_t r = 0; r < PART_ROWS; r++) {
-                total[r][0] = total[r][1] = (part){0};
-                if (add) memcpy(total[r], target + r * stride, sizeof total[r]);
-            }
-            const float *a = rows + row * row_step, *twin = apart(a);
-            const char *columns = (const char *)block + column * size;
-#pragma clang loop unroll_count(4)
-            for (size_t k = 0; k < depth; k++) {
-                part first = columns_of(columns, narrow);
-                part second = columns_of(columns + PART_LANES * size, narrow);
-#pragma clang loop unroll(full)
-                for (size_t r = 0; r < PART_ROWS; r++) {
-                    total[r][0] += a[r * row_step] * first;
-                    total[r][1] += TWIN(a, twin)[r * row_step] * second;
-                }
-                a = apart(a + depth_step);
-                twin = apart(twin + depth_step);
-                columns += BLOCK * size;
-            }
-#pragma clang loop unroll(full)
-            for (size_t r = 0; r < PART_ROWS; r++) memcpy(target + r * stride, total[r], sizeof total[r]);
+    enum { PARTS = 2, TALL = SUMS / PARTS < PANEL_TILE ? SUMS / PARTS : PANEL_TILE };
+    layout at = {
+        .row = row_step, .step = depth_step, .line = LINE_STEPS * depth_step, .part = PART_LANES, .part_step = BLOCK,
+        .twice = 1, .narrow = narrow};
+    for (size_t row = 0; row < PANEL; row += TALL) {
+        const float *a = rows + row * row_step;
+        for (size_t column = 0; column < BLOCK; column += PARTS * PART_LANES) {
+            float *to = sums + row * stride + column;
+            multiply_tile(TALL, PARTS, depth, a, column_at(block, column, at), at, to, stride, add, nothing_but(a));
         }
     }
 }
