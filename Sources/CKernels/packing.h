@@ -88,17 +88,10 @@ INLINE void pack_columns(const char *const *w, size_t count, float *panel, size_
 }
 
 #if defined(AVX512)
-// Up to 16 rows of activations, of which each line is read once; the rest of the panel repeats the last.
+// Rows of a part of the depth as a panel [depth / 16][rows][16].
 INLINE void pack_rows(const float *x, size_t stride, size_t rows, size_t count, float *panel) {
-    for (size_t k = 0; k < count; k += LANES) {
-        part lines[LANES];
-        if (k + LANES <= count) {
-#pragma clang loop unroll(full)
-            for (size_t r = 0; r < LANES; r++) lines[r] = load(x + (r < rows ? r : rows - 1) * stride + k);
-        } else {
-            for (size_t r = 0; r < LANES; r++) lines[r] = load_part(x + (r < rows ? r : rows - 1) * stride + k, count - k, 0);
-        }
-        place_square(lines, panel + k * LANES, LANES, FLOAT32);
+    for (size_t r = 0; r < rows; r++, x += stride, panel += LANES) {
+        for (size_t k = 0; k < count; k += LANES) store(panel + k * rows, load_some(x + k, count - k));
     }
 }
 #endif

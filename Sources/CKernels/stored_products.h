@@ -36,7 +36,8 @@ static __attribute__((noinline)) void multiply_strip(
     size_t rows, size_t depth, const float *a, size_t pitch, const float *b, float *result, size_t stride, int add,
     coming next) {
 #if defined(AVX512)
-    layout at = {.row = 1, .step = LANES, .line = LANES * LANES, .part = PART_LANES, .part_step = STRIP_COLUMNS, .twice = 1};
+    layout at = {
+        .row = LANES, .step = 1, .line = rows * LANES, .part = PART_LANES, .part_step = STRIP_COLUMNS, .twice = 1};
 #else
     layout at = {.row = pitch, .step = 1, .line = LANES, .part = PART_LANES, .part_step = STRIP_COLUMNS};
 #endif
