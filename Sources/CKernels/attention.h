@@ -111,7 +111,7 @@ INLINE void attend_packed(const ckernels_attention *a, size_t first, size_t last
     size_t rows = rounded_up(last - first, PANEL), pitch = rounded_up(a->width, BLOCK), size = narrow ? 2 : 4;
     float *panels = scratch, *answers = panels + rows * a->width, *maximum = answers + rows * pitch;
     float *sum = maximum + rows, *factors = sum + rows;
-    float scores[PANEL * TILE];
+    float scores[PANEL * TILE] __attribute__((aligned(CACHE_LINE)));
     memset(scratch, 0, rows * (a->width + pitch + 3) * sizeof *scratch);
     for (size_t row = 0; row < last - first; row++) {
         float *panel = panels + row / PANEL * PANEL * a->width + row % PANEL;

@@ -1,15 +1,12 @@
 // The same attention with products of 8-bit integers. Included by kernels.h.
 
-enum { FOUR = 4 * LANES };
-
 // 255 * 2^y for -126 <= y <= 0, to 3e-6 of it: more than 8 bits can tell. NaN may become anything.
 INLINE vector weight_of(vector y) {
-    y = choose(y < -126.f, splat(-126.f), y);
-    vector power = y + ROUNDING - ROUNDING, f = y - power;
-    vector p = 2.440376f * f + 14.259054f;
-    p = p * f + 61.263099f;
-    p = p * f + 176.74606f;
-    p = p * f + 254.99981f;
+    vector power, f = fraction(choose(y < -126.f, splat(-126.f), y), &power);
+    vector p = 3.4238047f * f + 13.321831f;
+    p = p * f + 61.526452f;
+    p = p * f + 176.72644f;
+    p = p * f + 255.f;
     return scaled(p, power);
 }
 INLINE void store_weights(vector y, uint8_t *weights) {
@@ -22,7 +19,7 @@ INLINE float sum_of_weights(const uint8_t *weights, size_t count) {
     size_t i = 0;
 #if defined(AVX512)
     __m512i sums = _mm512_setzero_si512();
-    for (; i + FOUR <= count; i += FOUR)
+    for (; i + sizeof sums <= count; i += sizeof sums)
         sums = _mm512_add_epi64(sums, _mm512_sad_epu8(_mm512_loadu_si512(weights + i), _mm512_setzero_si512()));
     total = (uint32_t)_mm512_reduce_add_epi64(sums);
 #endif
@@ -39,32 +36,6 @@ INLINE float poison_of(const float *x, size_t count) {
     }
     return sum_of((vector)poison);
 }
-// Scores in powers of 2: factor * score + bias, of which `bias` counts in powers of e; from the last one on, none. They are
-// rounded before the largest is taken from them, as in softmax_step.
-INLINE vector powers(const float *scores, const float *bias, size_t count, float factor) {
-    vector y = load_some(scores, count);
-    y = bias ? y * factor + load_some(bias, count) * LOG2_E : y * factor;
-    if (count >= LANES) return y;
-    integers lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    return choose(lane < (int32_t)count, y, splat(-FLT_MAX));
-}
-INLINE float highest_power(const float *scores, const float *bias, size_t count, float factor) {
-    vector top[4];  // in one, each comparison would wait for the last
-    for (size_t j = 0; j < 4; j++) top[j] = splat(-FLT_MAX);
-    size_t i = 0;
-    for (; i + FOUR <= count; i += FOUR) {
-#pragma clang loop unroll(full)
-        for (size_t j = 0; j < 4; j++) {
-            size_t place = i + j * LANES;
-            top[j] = larger(top[j], bias ? powers(scores + place, bias + place, LANES, factor) : load(scores + place));
-        }
-    }
-    vector most = larger(larger(top[0], top[1]), larger(top[2], top[3]));
-    if (!bias) most = most * factor;
-    for (; i < count; i += LANES) most = larger(most, powers(scores + i, bias ? bias + i : NULL, count - i, factor));
-    return largest_of(most);
-}
-
 // One row of scores, as softmax_step, but its weights are in 8 bits, as 255ths of the largest of this tile, then zeros up
 // to a multiple of 16. `share` is what their sums must be multiplied by. `factor` is not below 0; the maximum is a power of 2.
 INLINE float softmax_int8(
@@ -192,7 +163,7 @@ static void attend_int8(const ckernels_attention *a, size_t first, size_t last, 
     uint8_t *panels = (uint8_t *)(scales + rows);
     float *end = scratch + rows * (depth + pitch + 3);
     int8_t *room = (int8_t *)rounded_up((size_t)end, CACHE_LINE);
-    float scores[PANEL * TILE];
+    float scores[PANEL * TILE] __attribute__((aligned(CACHE_LINE)));
     uint8_t weights[PANEL * TILE * WIDER] = {0}, line[TILE];
     memset(scratch, 0, (char *)end - (char *)scratch);
     place_queries(a, first, last - first, depth, panels, scales);

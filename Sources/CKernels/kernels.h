@@ -29,6 +29,11 @@ INLINE vector load_part(const float *p, size_t count, float rest) {
     return load(lanes);
 }
 INLINE void store_part(float *p, vector v, size_t count) { memcpy(p, &v, count * sizeof *p); }
+INLINE vector load_some(const float *p, size_t count) { return count >= LANES ? load(p) : load_part(p, count, 0); }
+INLINE void store_some(float *p, vector v, size_t count) {
+    if (count >= LANES) store(p, v);
+    else store_part(p, v, count);
+}
 INLINE vector splat(float value) { return value - (vector){0}; }
 INLINE vector choose(integers condition, vector yes, vector no) {
     return (vector)((condition & (integers)yes) | (~condition & (integers)no));
@@ -50,7 +55,8 @@ INLINE float largest_of(vector v) {
     return v[0] > v[1] ? v[0] : v[1];
 }
 
-// p * 2^power for whole powers from -126 to 128; NaN stays NaN.
+// p * 2^power for whole powers from -126 to 128, with AVX-512 also for others, of which it takes the whole number below; NaN
+// stays NaN.
 INLINE vector scaled(vector p, vector power) {
 #if defined(AVX512)
     return (vector)_mm512_scalef_ps((__m512)p, (__m512)power);
@@ -96,15 +102,24 @@ INLINE vector exponential(vector x) {
     p = p * r * r + r + 1.f;
     return scaled(p, power);
 }
-// exp of what is not above 0, as scores are under their maximum; below -87 clamped; NaN stays NaN. Powers of 2 and a
-// polynomial for 2^f, |f| <= 1/2, off by 9e-8 of its value; rounding adds up to 1e-7 for each unit of x.
-INLINE vector exponential_below(vector x) {
-    x = choose(x < -87.f, splat(-87.f), x);
-    vector power = x * LOG2_E + ROUNDING - ROUNDING, f = x * LOG2_E - power;
-    vector p = 1.3264727e-3f * f + 9.6715128e-3f;
-    p = p * f + 5.5507337e-2f;
-    p = p * f + 2.4022242e-1f;
-    p = p * f + 6.9314698e-1f;
+// What y is above a whole number, from 0 to 1; 2^y is `scaled` of 2^that by *power.
+INLINE vector fraction(vector y, vector *power) {
+#if defined(AVX512)
+    *power = y;
+    return (vector)_mm512_reduce_ps((__m512)y, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+#else
+    *power = y - .5f + ROUNDING - ROUNDING;
+    return y - *power;
+#endif
+}
+// 2^y for y not above 0, to 8e-8 of it and rounding, below -126 clamped; NaN stays NaN. Of all polynomials that are 1 at 0 the
+// one whose largest error is the smallest.
+INLINE vector power_of_two(vector y) {
+    vector power, f = fraction(choose(y < -126.f, splat(-126.f), y), &power);
+    vector p = 1.8671302e-3f * f + 9.0170301e-3f;
+    p = p * f + 5.5799913e-2f;
+    p = p * f + 2.4016445e-1f;
+    p = p * f + 6.9315131e-1f;
     p = p * f + 1.f;
     return scaled(p, power);
 }
@@ -198,40 +213,51 @@ static float cosine(const float *x, const float *y, size_t count) {
     return sum_of(both) / (sqrtf(sum_of(one)) * sqrtf(sum_of(other)));
 }
 
-// A score is rounded before the largest is taken from it, so that none is above 0 afterwards: in one expression the compiler
-// would fuse multiplication and subtraction.
-INLINE vector biased(const float *scores, const float *bias, float factor) {
-    vector s = load(scores) * factor;
-    return bias ? s + load(bias) : s;
-}
-INLINE vector biased_part(const float *scores, const float *bias, float factor, size_t count) {
-    vector s = load_part(scores, count, 0) * factor;
-    if (bias) s += load_part(bias, count, 0);
+// Scores in powers of 2: factor * score + bias, of which `bias` counts in powers of e; from the last one on, none. They are
+// rounded before the largest is taken from them, so that none is above 0 afterwards: in one expression the compiler would fuse
+// multiplication and subtraction.
+INLINE vector powers(const float *scores, const float *bias, size_t count, float factor) {
+    vector y = load_some(scores, count);
+    y = bias ? y * factor + load_some(bias, count) * LOG2_E : y * factor;
+    if (count >= LANES) return y;
     integers lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    return choose(lane < (int32_t)count, s, splat(-FLT_MAX));
+    return choose(lane < (int32_t)count, y, splat(-FLT_MAX));
 }
-INLINE float largest_score(const float *scores, const float *bias, size_t count, float factor) {
-    vector top = splat(-FLT_MAX);
+// The largest of them. `factor` is not below 0.
+INLINE float highest_power(const float *scores, const float *bias, size_t count, float factor) {
+    enum { AT_ONCE = 4 };  // with one maximum, each comparison would wait for the last
+    vector top[AT_ONCE];
+    for (size_t j = 0; j < AT_ONCE; j++) top[j] = splat(-FLT_MAX);
     size_t i = 0;
-    for (; i + LANES <= count; i += LANES) top = larger(top, biased(scores + i, bias ? bias + i : NULL, factor));
-    if (i < count) top = larger(top, biased_part(scores + i, bias ? bias + i : NULL, factor, count - i));
-    return largest_of(top);
+    for (; i + AT_ONCE * LANES <= count; i += AT_ONCE * LANES) {
+#pragma clang loop unroll(full)
+        for (size_t j = 0; j < AT_ONCE; j++) {
+            size_t place = i + j * LANES;
+            top[j] = larger(top[j], bias ? powers(scores + place, bias + place, LANES, factor) : load(scores + place));
+        }
+    }
+    vector most = larger(larger(top[0], top[1]), larger(top[2], top[3]));
+    if (!bias) most = most * factor;
+    for (; i < count; i += LANES) most = larger(most, powers(scores + i, bias ? bias + i : NULL, count - i, factor));
+    return largest_of(most);
+}
+// Scores become weights under the highest so far, which is a power of 2.
+INLINE vector weigh(float *scores, const float *bias, size_t count, float factor, float highest) {
+    vector weights = power_of_two(powers(scores, bias, count, factor) - highest);
+    store_some(scores, weights, count);
+    return weights;
 }
 static float softmax_step(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum) {
-    float largest = largest_score(scores, bias, count, factor), highest = largest > *maximum ? largest : *maximum;
+    factor *= LOG2_E;
+    float top = highest_power(scores, bias, count, factor), highest = top > *maximum ? top : *maximum;
     vector total = {0};
     size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        vector e = exponential_below(biased(scores + i, bias ? bias + i : NULL, factor) - highest);
-        store(scores + i, e);
-        total += e;
-    }
+    for (; i + LANES <= count; i += LANES) total += weigh(scores + i, bias ? bias + i : NULL, LANES, factor, highest);
     if (i < count) {
-        vector e = exponential_below(biased_part(scores + i, bias ? bias + i : NULL, factor, count - i) - highest);
-        store_part(scores + i, e, count - i);
-        for (size_t lane = 0; lane < count - i; lane++) total[lane] += e[lane];
+        vector rest = weigh(scores + i, bias ? bias + i : NULL, count - i, factor, highest);
+        for (size_t lane = 0; lane < count - i; lane++) total[lane] += rest[lane];
     }
-    float rescale = *maximum == -INFINITY ? 0.f : expf(*maximum - highest);
+    float rescale = exp2f(*maximum - highest);
     *maximum = highest;
     *sum = *sum * rescale + sum_of(total);
     return rescale;

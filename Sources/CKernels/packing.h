@@ -5,12 +5,6 @@
 typedef enum { FLOAT32, BFLOAT16, FLOAT16 } number;
 INLINE size_t size_of(number type) { return type == FLOAT32 ? 4 : 2; }
 
-INLINE vector load_some(const float *p, size_t count) { return count >= LANES ? load(p) : load_part(p, count, 0); }
-INLINE void store_some(float *p, vector v, size_t count) {
-    if (count >= LANES) store(p, v);
-    else store_part(p, v, count);
-}
-
 #if PART_LANES == 16
 #define ZIP_LOW 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29
 #define ZIP_HIGH 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31

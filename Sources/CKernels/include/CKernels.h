@@ -128,9 +128,9 @@ typedef struct {
     // x · y / (|x| |y|), NaN where either is 0 or not finite.
     float (*cosine)(const float *x, const float *y, size_t count);
 
-    // One row of attention scores under a running maximum: scores become exp(factor * score + bias - maximum), `maximum`
+    // One row of attention scores under a running maximum: scores become exp(factor * score + bias) / 2^maximum, `maximum`
     // and `sum` go on from their old values, and the return value is what earlier sums must be multiplied by.
-    // bias may be NULL.
+    // bias may be NULL, `factor` is not below 0.
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
 
     // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ; the weight may lie at any alignment. Up to
