@@ -107,9 +107,10 @@ def text() -> str:
                   "([results](Benchmarks/results/peers.json), made by `Benchmarks/peers` on an Intel Xeon, Emerald Rapids, with AVX-512 but without AMX). Zoetrope reads the "
                   "padding of a prompt as one row, which the peers do not; where rows are distinct it cannot." + openvino(results), "",
                   *peers(results), ""]
-    if results := load("peers-avx2"):
-        lines += [f"The same on a CPU with AVX2 alone, a third Zen; {counts(results)} in turn", "([results](Benchmarks/results/peers-avx2.json))." + openvino(results), "",
-                  *peers(results), ""]
+    for name, cpu in (("peers-zen4", "a Zen 4 with AVX-512"), ("peers-avx2", "a third Zen, which has AVX2 alone")):
+        if results := load(name):
+            lines += [f"The same on {cpu}; {counts(results)} in turn",
+                      f"([results](Benchmarks/results/{name}.json))." + openvino(results), "", *peers(results), ""]
     if results := load("scaling"):
         lines += [f"How a forward grows with its tokens: two of the 30 blocks of that shape, in fp32 on {results['machine']['cpu']}, medians of three",
                   "([results](Benchmarks/results/scaling.json), made by `zoetrope-bench scaling`; "

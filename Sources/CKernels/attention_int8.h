@@ -36,6 +36,7 @@ INLINE float poison_of(const float *x, size_t count) {
     }
     return sum_of((vector)poison);
 }
+
 // One row of scores, as softmax_step, but its weights are in 8 bits, as 255ths of the largest of this tile, then zeros up
 // to a multiple of 16. `share` is what their sums must be multiplied by. `factor` is not below 0; the maximum is a power of 2.
 INLINE float softmax_int8(
