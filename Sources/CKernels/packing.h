@@ -1,5 +1,5 @@
-// Laying rows and columns out so that those of one step of the depth stand side by side, from weights of any type as they lie in
-// their file. Included by kernels.h.
+// Laying columns of weights of any type, as they lie in their file, out so that those of one step of the depth stand side by side;
+// and rows, 16 values of each. Included by kernels.h.
 
 // How a weight is stored; a constant where these functions are inlined.
 typedef enum { FLOAT32, BFLOAT16, FLOAT16 } number;
