@@ -33,9 +33,9 @@ def table(name: str, rows: dict[str, dict]) -> str:
 
 
 def shown(column: str, value) -> str:
-    """A share as a percentage, anything else with the digits that matter."""
+    """A share as a percentage, halves of one included, anything else with the digits that matter."""
     if value is None:
         return ""
     if column in SHARES:
-        return f"{100 * value:.0f} %"
+        return f"{100 * value:.3g} %"
     return str(value) if isinstance(value, int) else f"{value:.0f}" if value >= 100 else f"{value:.2f}"

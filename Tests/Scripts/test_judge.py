@@ -8,6 +8,7 @@ import prompt_sets
 from common import world
 from measure import Judge
 from pairs import look_at_two, pair_marks
+from report import table
 from world import ALONE, CAMERAS
 
 
@@ -61,6 +62,15 @@ class JudgeTests(unittest.TestCase):
         seen = [self.judge.look(random.integers(0, 256, (17, 128, 128, 3), dtype=np.uint8)).scene for _ in scenes]
         right = [(one.subject, one.motion) == (other.subject, other.motion) for one, other in zip(seen, scenes)]
         self.assertFalse(any(right))
+
+
+class ReportTests(unittest.TestCase):
+    def test_half_a_percent_is_one_clip_of_200_and_is_shown(self):
+        rows = {"floor: other": {"clips": 200, "subject": 0.005, "motion": 0.08},
+                "generated": {"clips": 200, "subject": 0.945, "motion": 1.0, "flicker": 0.598}}
+        self.assertEqual(table("seen", rows).splitlines(), [
+            "| **seen** | clips | subject | motion | flicker |", "|---|---:|---:|---:|---:|",
+            "| generated | 200 | 94.5 % | 100 % | 0.60 |", "| floor: other | 200 | 0.5 % | 8 % |  |"])
 
 
 if __name__ == "__main__":

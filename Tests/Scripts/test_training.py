@@ -13,8 +13,8 @@ from common import CONFIGURATION, MODEL, REPOSITORY
 from safetensors.torch import load_file
 
 
-def train(stage: str, state: Path, *options: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, REPOSITORY / "Scripts/training/train.py", "--config", CONFIGURATION, "--state", state,
+def train(stage: str, state: Path, *options: str, config: Path = CONFIGURATION) -> subprocess.CompletedProcess:
+    command = [sys.executable, REPOSITORY / "Scripts/training/train.py", "--config", config, "--state", state,
                "--stage", stage, *options]
     return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
 
@@ -57,6 +57,27 @@ class TrainingTests(unittest.TestCase):
         self.assertEqual(steps, sorted(steps))
         self.assertGreaterEqual(len(set(steps)), 3, steps)
         self.assertTrue(all(0 < line["moved_met"] < 1 for line in lines), lines)
+
+    def test_the_transformer_is_trained_on_from_the_shipped_weights(self):
+        """One step on a few clips; the validation that follows shows that these weights were begun with."""
+        state = shutil.copytree(self.state, self.state.with_name("further"))
+        small = {"extends": str(CONFIGURATION), "latents": {"clips": 16, "clips_per_file": 16},
+                 "flow": {"validation_clips": 4, "sheet_steps": 1, "batch": {"1x4x4": 4},
+                          "phases": [{"until": 1.0, "shares": {"1x4x4": 1.0}}]}}
+        config = Path(self.folder.name) / "small.json"
+        config.write_text(json.dumps(small))
+        for stage in ("latents", "transformer"):
+            done = train(stage, state, "--minutes", "0.01", "--workers", "1", config=config)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        facts = json.loads((state / "flow.jsonl").read_text().splitlines()[-1])
+        self.assertGreaterEqual(facts["steps"], 1)
+        self.assertLess(facts["loss_0.8"], 0.6, facts)          # 0.32 of 256 clips; a model that knows nothing has 2
+        self.assertGreater(facts["gap_0.8"], 1, facts)
+        before, after = (torch.load(folder / "flow.pt")["module"] for folder in (self.state, state))
+        self.assertEqual(set(before), set(after))
+        self.assertFalse([name for name, value in after.items() if not value.isfinite().all()])
+        moved = "transformer.blocks.0.attn1.to_q.weight"
+        self.assertFalse(torch.equal(before[moved], after[moved]))
 
 
 if __name__ == "__main__":
