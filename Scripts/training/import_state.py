@@ -23,7 +23,10 @@ def import_model(config: dict, source: Path, state: Path, autoencoder_alone: boo
 
     Raises:
         FileExistsError: the state already holds a training; it is left as it is.
+        FileNotFoundError: `source` is no such directory; without this, diffusers would look for it on the network.
     """
+    if not (source / "vae" / "config.json").exists():
+        raise FileNotFoundError(f"{source}: {source / 'vae' / 'config.json'} is missing. Name a model in diffusers layout with --start.")
     for name in ("vae.pt", "text.pt", "flow.pt", "clauses.pt"):
         if (state / name).exists():
             raise FileExistsError(f"{state / name} is there already: import into an empty --state.")

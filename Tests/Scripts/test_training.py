@@ -47,6 +47,13 @@ class TrainingTests(unittest.TestCase):
         self.assertNotEqual(again.returncode, 0)
         self.assertIn("is there already", again.stderr)
 
+    def test_what_is_no_model_is_not_imported(self):
+        state = Path(self.folder.name) / "none"
+        done = train("import", state, "--start", str(state / "missing"))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("vae/config.json is missing. Name a model", done.stderr)
+        self.assertEqual(list(state.iterdir()), [])
+
     def test_a_stage_goes_on_where_it_stopped(self):
         state, lines = shutil.copytree(self.state, self.state.with_name("stage")), []
         for _ in range(2):
@@ -71,7 +78,7 @@ class TrainingTests(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
         facts = json.loads((state / "flow.jsonl").read_text().splitlines()[-1])
         self.assertGreaterEqual(facts["steps"], 1)
-        self.assertLess(facts["loss_0.8"], 0.6, facts)          # 0.32 of 256 clips; a model that knows nothing has 2
+        self.assertLess(facts["loss_0.8"], 0.6, facts)          # 0.32 of 256 clips; one that begins anew answers 0, and has 2
         self.assertGreater(facts["gap_0.8"], 1, facts)
         before, after = (torch.load(folder / "flow.pt")["module"] for folder in (self.state, state))
         self.assertEqual(set(before), set(after))
