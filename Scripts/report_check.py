@@ -1,68 +1,64 @@
 """Checks report.html of a sweep in a browser; called by Scripts/check-report."""
 
 import argparse
-import json
-import re
 import sys
 from pathlib import Path
 
-from browser import open_page, take_pictures
+from browser import Page, opened, take_pictures
 
-# Runs behind the report's own scripts and writes what it sees into the page.
-PROBE = """
-<script>
-window.addEventListener("load", () => setTimeout(() => {
-  const rows = [...table.tBodies[0].rows], cells = column => [...table.tBodies[0].rows].map(
-    row => row.cells[column].dataset.value);
-  const seen = { rows: rows.length, cases: choice.options.length, marks: document.querySelectorAll("svg circle").length,
-    fronts: document.querySelectorAll("svg .front").length,
-    curves: document.querySelectorAll("svg .curve").length };
-  const titles = heads.map(head => head.textContent), seconds = titles.indexOf("seconds");
-  heads[seconds].querySelector("button").click();
-  seen.rising = cells(seconds);
-  heads[seconds].querySelector("button").click();
-  seen.falling = cells(seconds);
-  heads[titles.indexOf("PSNR dB")].querySelector("button").click();
-  seen.sorted = heads.filter(head => head.hasAttribute("aria-sort")).map(head => head.textContent);
-  which.value = "all";
-  which.onchange();
-  setTimeout(() => {
-    seen.videos = videos.length;
-    seen.loaded = videos.filter(video => video.readyState >= 2 && video.videoWidth > 0).length;
-    seen.captions = videos.every(video => video.parentElement.querySelector("figcaption").textContent);
-    place.value = 0.5;
-    place.oninput();
-    seen.paused = videos.every(video => video.paused);
-    seen.together = new Set(videos.map(video => video.currentTime.toFixed(3))).size;
-    seen.wide = document.documentElement.scrollWidth > innerWidth;
-    const result = document.createElement("script");
-    result.type = "application/json";
-    result.id = "seen";
-    result.textContent = JSON.stringify(seen);
-    document.body.append(result);
-  }, 1500);
-}, 500));
-</script>
+PHONE = (390, 844)
+# Those clips that have a picture to show.
+SHOWN = "videos.filter(video => video.readyState >= 2 && video.videoWidth > 0)"
+LOADED = f"videos.length && {SHOWN}.length === videos.length"
+# Left of every script below.
+TOOLS = """
+const titles = heads.map(head => head.textContent);
+const sort = title => heads[titles.indexOf(title)].querySelector("button").click();
+const seconds = () => [...table.tBodies[0].rows].map(row => row.cells[titles.indexOf("seconds")].dataset.value);
 """
 
 
-def look(page: Path) -> tuple[dict, list[str]]:
-    """What the probe saw in the page, and what the page's scripts complained of."""
-    probed = page.with_name("probed.html")
-    probed.write_text(page.read_text().replace("</body>", PROBE + "</body>"))
-    text, complaints = open_page(probed, "--window-size=390,844", "--virtual-time-budget=6000", "--dump-dom")
-    found = re.search(r'<script type="application/json" id="seen">(.*?)</script>', text, re.S)
-    if not found:
-        sys.exit("Scripts/check-report: the page's scripts did not end: " + "; ".join(complaints))
-    return json.loads(found.group(1)), complaints
+def look(file: Path) -> tuple[dict, list[str]]:
+    """What is seen in the page, sorted, with the clips of all trials, and stopped in their middle; and what its scripts
+    complained of."""
+    with opened(file, PHONE) as page:
+        seen = sorted_rows(page) | clips(page)
+        seen["wide"] = page.run("return document.documentElement.scrollWidth > innerWidth")
+        return seen, page.complaints()
+
+
+def sorted_rows(page: Page) -> dict:
+    return page.run(TOOLS + """
+        const count = selector => document.querySelectorAll(selector).length;
+        const seen = { rows: table.tBodies[0].rows.length, cases: choice.options.length, marks: count("svg circle"),
+          fronts: count("svg .front"), curves: count("svg .curve") };
+        sort("seconds");
+        seen.rising = seconds();
+        sort("seconds");
+        seen.falling = seconds();
+        sort("PSNR dB");
+        seen.sorted = heads.filter(head => head.hasAttribute("aria-sort")).map(head => head.textContent);
+        return seen;""")
+
+
+def clips(page: Page) -> dict:
+    page.run("which.value = 'all'; which.onchange();")
+    playing = page.comes_to(LOADED) and page.comes_to("videos.every(video => video.currentTime > 0)")
+    return {"playing": playing, "loaded": page.run(f"return {SHOWN}.length")} | page.run("""
+        place.value = 0.5;
+        place.oninput();
+        return {
+          videos: videos.length, paused: videos.every(video => video.paused),
+          captions: videos.every(video => video.parentElement.querySelector("figcaption").textContent),
+          together: new Set(videos.map(video => video.currentTime.toFixed(3))).size };""")
 
 
 def problems(seen: dict, complaints: list[str]) -> list[str]:
     """What is not as it should be: six trials beside the baseline, two of which fail, two prompts."""
     times = [float(value) for value in seen["rising"] if value]
     expected = {
-        "rows": 7, "cases": 2, "marks": 15, "fronts": 3, "curves": 1, "videos": 5, "loaded": 5, "captions": True, "paused": True,
-        "together": 1, "wide": False, "sorted": ["PSNR dB"],
+        "rows": 7, "cases": 2, "marks": 15, "fronts": 3, "curves": 1, "videos": 5, "loaded": 5, "playing": True,
+        "captions": True, "paused": True, "together": 1, "wide": False, "sorted": ["PSNR dB"],
     }
     wrong = [f"{name} is {seen[name]}, not {value}" for name, value in expected.items() if seen[name] != value]
     if len(times) != 5 or times != sorted(times) or seen["rising"][5:] != ["", ""]:
@@ -80,7 +76,7 @@ def main() -> None:
     page = arguments.work / "sweep/report.html"
     wrong = problems(*look(page))
     if arguments.pictures:
-        take_pictures(page, "report", arguments.pictures)
+        take_pictures(page, "report", arguments.pictures, LOADED)
     if wrong:
         sys.exit("Scripts/check-report: " + "; ".join(wrong))
     print("Scripts/check-report: rows, sorting, pictures and clips are as they should be")
