@@ -125,7 +125,11 @@ import Zoetrope
                 == "The trajectory 'a' has 9 bytes; files of up to 4 bytes are read. Leave out tracks or points."
         )
         #expect(throws: TrajectoryError.notAFile(path: "/tmp")) { try Trajectory(path: "/tmp") }
-        #expect(throws: TrajectoryError.self) { try Trajectory(path: "/nowhere.json") }
+        #expect(
+            throws: TrajectoryError.cannotRead(path: "/nowhere.json", reason: "No such file or directory")
+        ) {
+            try Trajectory(path: "/nowhere.json")
+        }
     }
 
     @Test func whatDoesNotFitTheClipIsNamed() throws {

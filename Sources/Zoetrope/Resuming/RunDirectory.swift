@@ -1,4 +1,5 @@
 import Foundation
+internal import Pictures
 internal import Sampling
 internal import VideoWriting
 
@@ -18,7 +19,7 @@ final class RunDirectory {
     init(new path: String) throws {
         isMade = mkdir(path, 0o777) == 0
         guard isMade || errno == EEXIST else {
-            throw RunDirectoryError.cannotMake(path: path, reason: systemReason())
+            throw RunDirectoryError.cannotMake(path: path, reason: systemReason(errno))
         }
         self.path = path
         descriptor = try Self.lock(path)
@@ -82,7 +83,7 @@ final class RunDirectory {
             switch errno {
             case ENOTDIR: throw RunDirectoryError.notADirectory(path: path)
             case ENOENT: throw RunDirectoryError.nothingThere(path: path)
-            default: throw RunDirectoryError.cannotMake(path: path, reason: systemReason())
+            default: throw RunDirectoryError.cannotMake(path: path, reason: systemReason(errno))
             }
         }
         // File systems without locks are taken as they are.
@@ -122,5 +123,3 @@ final class RunDirectory {
         for name in Self.names(in: path) where Self.isLeftover(name) { unlink("\(path)/\(name)") }
     }
 }
-
-private func systemReason() -> String { String(cString: strerror(errno)) }

@@ -1,5 +1,6 @@
 internal import Checkpoints
 import Foundation
+internal import Pictures
 
 extension Trajectory {
     /// Larger than any file within the limits of tracks and points.
@@ -28,18 +29,31 @@ extension Trajectory {
     }
 
     private static func json(_ path: String) throws(TrajectoryError) -> JSONValue {
-        let url = URL(fileURLWithPath: path)
+        let text = try text(of: path)
         do {
-            let values = try url.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
-            guard values.isRegularFile == true else { throw TrajectoryError.notAFile(path: path) }
-            guard (values.fileSize ?? 0) <= mostBytes else {
-                throw TrajectoryError.tooManyBytes(path: path, found: values.fileSize ?? 0, most: mostBytes)
-            }
-            return try JSONValue(Data(contentsOf: url), file: path)
-        } catch let error as TrajectoryError {
-            throw error
+            return try JSONValue(text, file: path)
         } catch let CheckpointError.json(_, problem) {
             throw .notJSON(path: path, offset: problem.offset, found: problem.found, wanted: problem.wanted)
+        } catch {
+            throw .cannotRead(path: path, reason: "\(error)")
+        }
+    }
+
+    private static func text(of path: String) throws(TrajectoryError) -> Data {
+        // Without O_NONBLOCK, opening a named pipe would wait for its other end.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .cannotRead(path: path, reason: systemReason(errno)) }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw .cannotRead(path: path, reason: systemReason(errno))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
+        guard status.st_size <= mostBytes else {
+            throw .tooManyBytes(path: path, found: Int(status.st_size), most: mostBytes)
+        }
+        do {
+            return try file.readToEnd() ?? Data()
         } catch {
             throw .cannotRead(path: path, reason: error.localizedDescription)
         }
