@@ -14,6 +14,7 @@ from measuring import ROOT, machine, measured
 PROGRAM = ROOT / ".build/release/zoetrope"
 PROMPT = "a red balloon rises over the sea"
 MIB = 2**20
+UNITS = {"MiB": MIB, "GiB": 2**30}
 TOLERANCE = (0.05, 32)
 FEW = "--steps 1 --guidance 1"
 
@@ -34,6 +35,8 @@ SETTINGS = [
     Setting("sprites, 241 frames", "--model sprites --frames 241 --steps 2"),
     Setting("sprites, 256x256", "--model sprites --width 256 --height 256 --steps 2"),
     Setting("sprites, 512x512, int8", "--model sprites --width 512 --height 512 --steps 2 --precision int8"),
+    Setting("world", "--model world"),
+    Setting("world, up to 104 MiB", "--model world --max-memory 104MiB"),
     Setting("world, 1x1x1", "--model world --patch 1x1x1 --steps 2"),
     Setting("world, cache and merge", "--model world --patch 1x1x1 --cache 0.1 --merge 0.5"),
     Setting("1.3B bf16, 256x256x17", f"--width 256 --height 256 --frames 17 {FEW}", "bf16"),
@@ -80,7 +83,7 @@ def compare(setting: Setting, folder: Path) -> dict:
         abs(result["off"]) <= TOLERANCE[0] or abs(planned - found) / MIB <= TOLERANCE[1])
     if "--max-memory" in setting.options:
         size = setting.options.split("--max-memory ")[1].split()[0]
-        result["passed"] = result["passed"] and found <= float(size.removesuffix("GiB")) * 2**30 + TOLERANCE[1] * MIB
+        result["passed"] = result["passed"] and found <= float(size[:-3]) * UNITS[size[-3:]] + TOLERANCE[1] * MIB
     return result
 
 

@@ -13,9 +13,6 @@ package enum Machine {
     /// Whether products of 8-bit integers are faster than those of floats.
     package static var multipliesInt8: Bool { simd.multiplies_int8 != 0 }
 
-    /// Whether products of 8-bit integers are computed from 16 bits, which attention needs room for.
-    package static var widensInt8: Bool { simd.widens_int8 != 0 }
-
     /// Whether halves are multiplied without being widened, which is faster than products of floats.
     package static var multipliesHalf: Bool { simd.multiplies_half != 0 }
 

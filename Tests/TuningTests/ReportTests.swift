@@ -75,4 +75,35 @@ struct ReportTests {
         #expect(
             (2...11).contains(scale.ticks.count) && values.allSatisfy { (0...1).contains(scale.share($0)) })
     }
+
+    @Test(arguments: [
+        ([35.4, 284, 1348], [20.0, 50, 100, 200, 500, 1000, 2000], "50"),
+        ([0.3, 0.7, 7.8], [0.2, 0.5, 1, 2, 5, 10], "0.5"),
+        ([0.001, 20], [0.001, 0.01, 0.1, 1, 10, 100], "0.01"),
+    ])
+    func costsThatSpreadFarAreLogarithmic(values: [Double], ticks: [Double], second: String) {
+        let scale = AxisScale(costs: values)
+        #expect(scale.isLogarithmic && scale.label(scale.ticks[1]) == second)
+        #expect(
+            scale.ticks.count == ticks.count && zip(scale.ticks, ticks).allSatisfy { abs($0 / $1 - 1) < 1e-9 }
+        )
+        #expect(scale.share(ticks[0]) == 0 && abs(scale.share(ticks[ticks.count - 1]) - 1) < 1e-9)
+        let (near, far) = (
+            scale.share(values[0] * 2) - scale.share(values[0]), scale.share(6) - scale.share(3)
+        )
+        #expect(abs(near - far) < 1e-9, "equal ratios are equal ways")
+    }
+
+    @Test(arguments: [[1.0, 9.9], [0, 50], [-1, 50], []])
+    func otherCostsAreNot(values: [Double]) {
+        let (scale, plain) = (AxisScale(costs: values), AxisScale(values))
+        #expect(!scale.isLogarithmic && scale.range == plain.range && scale.ticks == plain.ticks)
+    }
+
+    @Test func numbersDoNotLieOnEachOther() {
+        var labels = PictureLabels()
+        #expect(labels.label(12, x: 100, y: 50) == "<text x=\"100.0\" y=\"50.0\">12</text>")
+        #expect(labels.label(3, x: 115, y: 45).isEmpty && labels.label(3, x: 93, y: 61).isEmpty)
+        #expect(!labels.label(3, x: 117, y: 50).isEmpty && !labels.label(4, x: 100, y: 63).isEmpty)
+    }
 }

@@ -67,13 +67,10 @@ struct AllocationBound: Sendable {
     let peaks: [Stage: Int]
     /// Of sampling, where kernels take weights as they lie in their file; nil where that is the same.
     var samplePeakOfStored: Int? = nil
-    /// Of sampling, where attention in 8 bits widens keys and values; nil where that is the same.
-    var samplePeakOfWidened: Int? = nil
 
     private func peak(_ stage: Stage) -> Int? {
         let stored = stage == .sample && Machine.multipliesStored ? samplePeakOfStored : nil
-        let widened = stage == .sample && Machine.widensInt8 ? samplePeakOfWidened : nil
-        return stored ?? widened ?? peaks[stage]
+        return stored ?? peaks[stage]
     }
 
     /// What a run asks for above this, in words; empty where it keeps within it.
@@ -88,11 +85,11 @@ struct AllocationBound: Sendable {
             let most = index == 0 ? firstFrame : frame
             expect(count <= most, "latent frame \(index + 1): \(count) allocations, \(most) allowed")
         }
-        // The first step, and three latent frames, bring what waits for later ones.
-        for (index, bytes) in found.freshInSteps.enumerated().dropFirst(1) {
+        // The first three steps, until which the solver's history grows, and four latent frames bring what waits for later ones.
+        for (index, bytes) in found.freshInSteps.enumerated().dropFirst(3) {
             expect(bytes == 0, "step \(index + 1): \(bytes) bytes of fresh memory, none allowed")
         }
-        for (index, bytes) in found.freshInFrames.enumerated().dropFirst(3) {
+        for (index, bytes) in found.freshInFrames.enumerated().dropFirst(4) {
             expect(bytes == 0, "latent frame \(index + 1): \(bytes) bytes of fresh memory, none allowed")
         }
         for stage in Stage.allCases {

@@ -3,14 +3,15 @@ import Glibc
 /// Memory of large tensors, straight from the system.
 ///
 /// Tensors of a few large sizes come and go in turns while others stay. malloc keeps the holes that this
-/// leaves: decoding 17 frames of 256x256 took twice the memory that its tensors fill. A block that comes back
+/// leaves: decoding 17 frames of 256x256 took twice the memory that its tensors fill, and at 128x128, where most have less than a
+/// megabyte, 20 MiB more. A block that comes back
 /// here waits for the next tensor of its size, since the system zeroes each page that it gives, or is unmapped. Scratch
 /// takes larger blocks too: it comes in many sizes and is given back at once.
 ///
 /// A plan takes and gives back the same blocks, but all of them are one stretch of memory that nobody fills.
 struct LargeBlocks {
     /// Smaller tensors are left to malloc.
-    static let smallest = 1 << 20
+    static let smallest = 128 << 10
 
     struct Block: @unchecked Sendable {
         let start: UnsafeMutableRawPointer

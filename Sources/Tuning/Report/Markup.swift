@@ -15,6 +15,9 @@ enum Markup {
 
     static func number(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
+    /// Where something stands in a picture.
+    static func place(_ value: Double) -> String { number(value, 1) }
+
     /// Three digits that count: 0.412, 3.21, 45.3, 812.
     static func short(_ value: Double) -> String {
         let digits = value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0

@@ -41,14 +41,17 @@ package struct ReportPicture {
 /// Lines and words around what is drawn.
 enum PictureAxes {
     /// A line from the left to the right, and what it stands for.
-    static func row(at y: String, label: String) -> String {
-        "<line class=\"grid\" x1=\"\(ReportPicture.left)\" x2=\"\(ReportPicture.width - ReportPicture.right)\" "
+    static func row(at place: Double, label: String) -> String {
+        let y = Markup.place(place)
+        return
+            "<line class=\"grid\" x1=\"\(ReportPicture.left)\" x2=\"\(ReportPicture.width - ReportPicture.right)\" "
             + "y1=\"\(y)\" y2=\"\(y)\"/><text class=\"tick\" x=\"\(ReportPicture.left - 8)\" y=\"\(y)\" dy=\"4\" "
             + "text-anchor=\"end\">\(label)</text>"
     }
 
     /// A line from `top` to the bottom, and what it stands for.
-    static func column(at x: String, from top: Double, label: String) -> String {
+    static func column(at place: Double, from top: Double, label: String) -> String {
+        let x = Markup.place(place)
         let floor = ReportPicture.height - ReportPicture.bottom
         return "<line class=\"grid\" x1=\"\(x)\" x2=\"\(x)\" y1=\"\(top)\" y2=\"\(floor)\"/>"
             + "<text class=\"tick\" x=\"\(x)\" y=\"\(floor + 18)\" text-anchor=\"middle\">\(label)</text>"
@@ -63,15 +66,36 @@ enum PictureAxes {
     }
 
     /// - Parameter share: 0 at the left, 1 at the right
-    static func x(_ share: Double) -> String {
-        Markup.number(
-            ReportPicture.left
-                + share * (ReportPicture.width - ReportPicture.left - ReportPicture.right), 1)
+    static func x(_ share: Double) -> Double {
+        ReportPicture.left + share * (ReportPicture.width - ReportPicture.left - ReportPicture.right)
     }
 
     /// - Parameter share: 0 at the bottom, 1 at `top`
-    static func y(_ share: Double, top: Double) -> String {
+    static func y(_ share: Double, top: Double) -> Double {
         let floor = ReportPicture.height - ReportPicture.bottom
-        return Markup.number(floor - share * (floor - top), 1)
+        return floor - share * (floor - top)
+    }
+}
+
+/// Numbers beside what is drawn; one that would lie on another is left out.
+package struct PictureLabels {
+    private var taken: [(x: Double, y: Double, width: Double)] = []
+
+    private static let height = 12.0
+    private static let digit = 8.0
+
+    package init() {}
+
+    /// - Parameters:
+    ///   - x: where it begins
+    ///   - y: the line that it stands on
+    package mutating func label(_ number: Int, x: Double, y: Double) -> String {
+        let width = Double("\(number)".count) * Self.digit
+        let isFree = taken.allSatisfy {
+            x >= $0.x + $0.width || $0.x >= x + width || abs(y - $0.y) >= Self.height
+        }
+        guard isFree else { return "" }
+        taken.append((x, y, width))
+        return "<text x=\"\(Markup.place(x))\" y=\"\(Markup.place(y))\">\(number)</text>"
     }
 }

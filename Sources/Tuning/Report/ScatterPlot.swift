@@ -20,7 +20,7 @@ struct ScatterPlot {
     private static let top = 60.0
 
     private var costs: AxisScale {
-        AxisScale(marks.flatMap { [$0.cost.median, $0.cost.least, $0.cost.most] })
+        AxisScale(costs: marks.flatMap { [$0.cost.median, $0.cost.least, $0.cost.most] })
     }
     private var qualities: AxisScale { AxisScale(marks.filter { !$0.isIdentical }.map(\.psnr)) }
 
@@ -34,11 +34,14 @@ struct ScatterPlot {
         let (costs, qualities) = (costs, qualities)
         let front = front
         let onFront = Set(front.map(\.trial))
-        let line = front.map { "\(x($0.cost, costs)),\(y($0.gain, qualities))" }.joined(separator: " ")
+        let line = front.map {
+            "\(Markup.place(x($0.cost, costs))),\(Markup.place(y($0.gain, qualities)))"
+        }.joined(separator: " ")
         let others = marks.filter { !onFront.contains($0.trial.number) }
         let best = marks.filter { onFront.contains($0.trial.number) }
+        var labels = PictureLabels()
         let drawn = (others + best).map {
-            mark($0, costs, qualities, onFront: onFront.contains($0.trial.number))
+            mark($0, costs, qualities, onFront: onFront.contains($0.trial.number), &labels)
         }
         return ReportPicture(
             name: name, title: title,
@@ -49,36 +52,38 @@ struct ScatterPlot {
                 """)
     }
 
-    private func x(_ value: Double, _ scale: AxisScale) -> String { PictureAxes.x(scale.share(value)) }
+    private func x(_ value: Double, _ scale: AxisScale) -> Double { PictureAxes.x(scale.share(value)) }
 
-    private func y(_ value: Double, _ scale: AxisScale) -> String {
-        if value >= ClipQuality.identical { return Markup.number(Self.identicalRow, 1) }
+    private func y(_ value: Double, _ scale: AxisScale) -> Double {
+        if value >= ClipQuality.identical { return Self.identicalRow }
         return PictureAxes.y(scale.share(value), top: Self.top)
     }
 
     private func axes(_ costs: AxisScale, _ qualities: AxisScale) -> String {
         let columns = costs.ticks.map { tick in
             PictureAxes.column(
-                at: x(tick, costs), from: Self.identicalRow, label: Markup.number(tick, costs.digits))
+                at: x(tick, costs), from: Self.identicalRow, label: costs.label(tick))
         }
         let rows = qualities.ticks.map { tick in
-            PictureAxes.row(at: y(tick, qualities), label: Markup.number(tick, qualities.digits))
+            PictureAxes.row(at: y(tick, qualities), label: qualities.label(tick))
         }
         return (columns + rows).joined(separator: "\n")
-            + PictureAxes.row(at: Markup.number(Self.identicalRow, 1), label: "same")
+            + PictureAxes.row(at: Self.identicalRow, label: "same")
             + PictureAxes.names(across: costName, up: "PSNR, dB")
     }
 
-    private func mark(_ mark: Mark, _ costs: AxisScale, _ qualities: AxisScale, onFront: Bool) -> String {
+    private func mark(
+        _ mark: Mark, _ costs: AxisScale, _ qualities: AxisScale, onFront: Bool, _ labels: inout PictureLabels
+    ) -> String {
         let number = mark.trial.number
-        let (x, y) = (x(mark.cost.median, costs), y(mark.psnr, qualities))
+        let place = (x: x(mark.cost.median, costs), y: y(mark.psnr, qualities))
+        let (x, y) = (Markup.place(place.x), Markup.place(place.y))
         let kind = mark.trial.isBaseline ? "mark baseline" : onFront ? "mark best" : "mark"
+        let (least, most) = (self.x(mark.cost.least, costs), self.x(mark.cost.most, costs))
         let spread =
-            "<line x1=\"\(self.x(mark.cost.least, costs))\" x2=\"\(self.x(mark.cost.most, costs))\" y1=\"\(y)\" "
-            + "y2=\"\(y)\"/>"
-        let label =
-            onFront || mark.trial.isBaseline
-            ? "<text x=\"\(x)\" y=\"\(y)\" dx=\"8\" dy=\"-6\">\(number)</text>" : ""
+            "<line x1=\"\(Markup.place(least))\" x2=\"\(Markup.place(most))\" y1=\"\(y)\" y2=\"\(y)\"/>"
+        let isNamed = onFront || mark.trial.isBaseline
+        let label = isNamed ? labels.label(number, x: place.x + 8, y: place.y - 6) : ""
         return
             "<a href=\"#trial-\(number)\" class=\"\(kind)\">\(spread)<circle cx=\"\(x)\" cy=\"\(y)\" r=\"5\"/>\(label)"
             + "<title>\(number): \(Markup.text(mark.trial.name)), \(Markup.short(mark.cost.median)), "

@@ -23,10 +23,11 @@ struct StepCurves {
         let lines =
             summaries.filter { !best.contains($0.trial.number) }
             + summaries.filter { best.contains($0.trial.number) }
+        var labels = PictureLabels()
+        let drawn = lines.map { line($0, scale, steps: steps, &labels) }
         return ReportPicture(
             name: "steps", title: "Step by step away from the baseline",
-            body: ([axes(scale, steps: steps)] + lines.map { line($0, scale, steps: steps) })
-                .joined(separator: "\n"))
+            body: ([axes(scale, steps: steps)] + drawn).joined(separator: "\n"))
     }
 
     private func axes(_ scale: AxisScale, steps: Int) -> String {
@@ -44,10 +45,12 @@ struct StepCurves {
     }
 
     /// - Parameter step: from 1
-    private func x(_ step: Int, of steps: Int) -> String { PictureAxes.x(Double(step) / Double(steps + 1)) }
+    private func x(_ step: Int, of steps: Int) -> Double { PictureAxes.x(Double(step) / Double(steps + 1)) }
 
     /// Steps without any difference have no place on such an axis.
-    private func line(_ summary: TrialSummary, _ scale: AxisScale, steps: Int) -> String {
+    private func line(
+        _ summary: TrialSummary, _ scale: AxisScale, steps: Int, _ labels: inout PictureLabels
+    ) -> String {
         let number = summary.trial.number
         let points = (summary.stepRelativeL2 ?? []).enumerated().filter { $0.element > 0 }.map {
             step, value in
@@ -55,9 +58,10 @@ struct StepCurves {
         }
         guard let last = points.last else { return "" }
         let isBest = best.contains(number)
-        let label = isBest ? "<text x=\"\(last.x)\" y=\"\(last.y)\" dx=\"6\" dy=\"4\">\(number)</text>" : ""
+        let label = isBest ? labels.label(number, x: last.x + 6, y: last.y + 4) : ""
         return "<a href=\"#trial-\(number)\" class=\"curve\(isBest ? " best" : "")\"><polyline points=\""
-            + points.map { "\($0.x),\($0.y)" }.joined(separator: " ") + "\"/>\(label)"
+            + points.map { "\(Markup.place($0.x)),\(Markup.place($0.y))" }.joined(separator: " ")
+            + "\"/>\(label)"
             + "<title>\(number): \(Markup.text(summary.trial.name))</title></a>"
     }
 }

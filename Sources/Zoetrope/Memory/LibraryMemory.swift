@@ -14,7 +14,7 @@ struct LibraryMemory {
 
     /// As it was at the first plan of the process: what earlier plans and runs left is taken again by the next.
     private static let programBytes = residentBytes() ?? 50 << 20
-    private static let perThread = 10 << 20
+    private static let perThread = 2 << 20
     private static let anyRun = 8 << 20
     private static let anyEncoder = 4 << 20
     /// x264 looks 40 frames ahead and keeps 3 more; half-resolution copies included, about four bytes a pixel.
