@@ -6,29 +6,26 @@ from pathlib import Path
 
 from browser import Page, opened, take_pictures
 
-PHONE = (390, 844)
+NARROW = (390, 844)
 # Those clips that have a picture to show.
 SHOWN = "videos.filter(video => video.readyState >= 2 && video.videoWidth > 0)"
 LOADED = f"videos.length && {SHOWN}.length === videos.length"
-# Left of every script below.
-TOOLS = """
-const titles = heads.map(head => head.textContent);
-const sort = title => heads[titles.indexOf(title)].querySelector("button").click();
-const seconds = () => [...table.tBodies[0].rows].map(row => row.cells[titles.indexOf("seconds")].dataset.value);
-"""
 
 
 def look(file: Path) -> tuple[dict, list[str]]:
     """What is seen in the page, sorted, with the clips of all trials, and stopped in their middle; and what its scripts
     complained of."""
-    with opened(file, PHONE) as page:
+    with opened(file, NARROW) as page:
         seen = sorted_rows(page) | clips(page)
         seen["wide"] = page.run("return document.documentElement.scrollWidth > innerWidth")
         return seen, page.complaints()
 
 
 def sorted_rows(page: Page) -> dict:
-    return page.run(TOOLS + """
+    return page.run("""
+        const titles = heads.map(head => head.textContent);
+        const sort = title => heads[titles.indexOf(title)].querySelector("button").click();
+        const seconds = () => [...table.tBodies[0].rows].map(row => row.cells[titles.indexOf("seconds")].dataset.value);
         const count = selector => document.querySelectorAll(selector).length;
         const seen = { rows: table.tBodies[0].rows.length, cases: choice.options.length, marks: count("svg circle"),
           fronts: count("svg .front"), curves: count("svg .curve") };

@@ -67,6 +67,10 @@ struct AllocationBound: Sendable {
     let peaks: [Stage: Int]
     /// Of sampling, where kernels take weights as they lie in their file; nil where that is the same.
     var samplePeakOfStored: Int? = nil
+    /// Bytes of fresh memory in each of steps 2 and 3, in which the solver's history grows.
+    var history = 0
+    /// Bytes of fresh memory in the fourth latent frame.
+    var fourthFrame = 0
 
     private func peak(_ stage: Stage) -> Int? {
         let stored = stage == .sample && Machine.multipliesStored ? samplePeakOfStored : nil
@@ -85,12 +89,15 @@ struct AllocationBound: Sendable {
             let most = index == 0 ? firstFrame : frame
             expect(count <= most, "latent frame \(index + 1): \(count) allocations, \(most) allowed")
         }
-        // The first three steps, until which the solver's history grows, and four latent frames bring what waits for later ones.
-        for (index, bytes) in found.freshInSteps.enumerated().dropFirst(3) {
-            expect(bytes == 0, "step \(index + 1): \(bytes) bytes of fresh memory, none allowed")
+        // The first step, and three latent frames, bring what waits for later ones.
+        for (index, bytes) in found.freshInSteps.enumerated().dropFirst(1) {
+            let most = index < 3 ? history : 0
+            expect(bytes <= most, "step \(index + 1): \(bytes) bytes of fresh memory, \(most) allowed")
         }
-        for (index, bytes) in found.freshInFrames.enumerated().dropFirst(4) {
-            expect(bytes == 0, "latent frame \(index + 1): \(bytes) bytes of fresh memory, none allowed")
+        for (index, bytes) in found.freshInFrames.enumerated().dropFirst(3) {
+            let most = index == 3 ? fourthFrame : 0
+            expect(
+                bytes <= most, "latent frame \(index + 1): \(bytes) bytes of fresh memory, \(most) allowed")
         }
         for stage in Stage.allCases {
             let (bytes, expected) = (found.peaks[stage], peak(stage))

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Tensors of a few large sizes come and go in turns while others stay. malloc keeps the holes that this
 /// leaves: decoding 17 frames of 256x256 took twice the memory that its tensors fill, and at 128x128, where most have less than a
-/// megabyte, 20 MiB more. A block that comes back
+/// megabyte, 10 to 20 MiB more. A block that comes back
 /// here waits for the next tensor of its size, since the system zeroes each page that it gives, or is unmapped. Scratch
 /// takes larger blocks too: it comes in many sizes and is given back at once.
 ///
