@@ -3,8 +3,10 @@
 
 #define TILE CKERNELS_ATTENTION_KEYS
 
+#if !defined(AMX)
 // Keys: blocks [keys / 32][width][32]; values: blocks [width / 32][keys][32]; rests are filled up with 0.
-static void pack_keys(const float *key, size_t stride, size_t count, size_t width, float *blocks) {
+static void pack_keys(const float *key, size_t stride, size_t count, size_t width, void *packed) {
+    float *blocks = packed;
     for (size_t first = 0; first < count; first += BLOCK, blocks += width * BLOCK) {
         size_t columns = count - first < BLOCK ? count - first : BLOCK;
         memset(blocks, 0, width * BLOCK * sizeof *blocks);
@@ -17,8 +19,9 @@ static void pack_keys(const float *key, size_t stride, size_t count, size_t widt
     }
 }
 static void pack_values(
-    const float *value, size_t stride, size_t count, size_t width, float *blocks, size_t place, size_t places
+    const float *value, size_t stride, size_t count, size_t width, void *packed, size_t place, size_t places
 ) {
+    float *blocks = packed;
     for (size_t column = 0; column < width; column += BLOCK, blocks += places * BLOCK) {
         size_t columns = width - column < BLOCK ? width - column : BLOCK;
         for (size_t k = 0; k < count; k++) {
@@ -29,6 +32,7 @@ static void pack_values(
         }
     }
 }
+#endif
 
 // The same in half, divided by one scale.
 static void pack_half_keys(
@@ -140,9 +144,15 @@ INLINE void attend_packed(const ckernels_attention *a, size_t first, size_t last
     finish_rows(a, first, last, answers, pitch, sum, narrow ? a->value_scale : 1.f, NULL);
 }
 
+#if defined(AMX)
+#include "attention_split.h"
+enum { ATTEND_ROWS = SQUARE, ATTEND_DEPTH = SPLIT_STEP, PACKED_BYTES = 2 * SPLIT_PARTS };
+#else
+enum { ATTEND_ROWS = PANEL, ATTEND_DEPTH = 1, PACKED_BYTES = sizeof(float) };
 static void attend(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
     attend_packed(a, first, last, scratch, 0);
 }
+#endif
 static void attend_half(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
     attend_packed(a, first, last, scratch, 1);
 }

@@ -66,7 +66,7 @@ typedef struct {
 } key_tile;
 
 INLINE key_tile tile_of(const ckernels_attention *a, size_t key, size_t count, int8_t *room) {
-    size_t depth = rounded_up(a->width, 4), step = rounded_up(a->keys, 4) * BLOCK;
+    size_t depth = rounded_up(a->width, INT8_DEPTH), step = rounded_up(a->keys, INT8_DEPTH) * BLOCK;
     const ckernels_int8_head *head = &a->int8;
     key_tile tile = {
         head->keys + key * depth, head->values + key * BLOCK, step, head->key_scales + key, head->key_sums + key};
@@ -82,6 +82,12 @@ INLINE key_tile tile_of(const ckernels_attention *a, size_t key, size_t count, i
 #endif
     return tile;
 }
+
+#if defined(AMX)
+#include "attention_squares.h"
+#else
+INLINE void begin_squares(void) {}
+INLINE void end_squares(void) {}
 
 // Scores of a panel of queries with one block of keys or two, but for the queries' own scales.
 INLINE void score_blocks(
@@ -141,32 +147,35 @@ INLINE void answer_int8(
         answer_blocks(weights, values, tile->value_step, 2, count, rescale, share, answers + d, pitch);
     if (d < pitch) answer_blocks(weights, values, tile->value_step, 1, count, rescale, share, answers + d, pitch);
 }
+#endif
 
 // Queries in panels of 12, bytes or pairs of 16 bits; those that widen have room for a panel of bytes behind the last.
 // Returns through `scales` what scores must be multiplied by.
 INLINE void place_queries(
     const ckernels_attention *a, size_t first, size_t count, size_t depth, uint8_t *panels, float *scales
 ) {
-    size_t size = PANEL * depth * WIDER;
-    uint8_t *spare = panels + rounded_up(count, PANEL) / PANEL * size;
+    size_t size = INT8_PANEL * depth * WIDER;
+    uint8_t *spare = panels + rounded_up(count, INT8_PANEL) / INT8_PANEL * size;
     for (size_t row = 0; row < count; row++) {
-        uint8_t *panel = panels + row / PANEL * size, *bytes = WIDER > 1 ? spare : panel;
+        uint8_t *panel = panels + row / INT8_PANEL * size, *bytes = WIDER > 1 ? spare : panel;
         const float *query = a->query + (first + row) * a->stride;
         expect(query + ROWS_AHEAD * a->stride, a->width);
-        scales[row] = quantise_row(query, a->width, bytes + row % PANEL * 4) * a->scale;
-        if (row % PANEL == PANEL - 1 || row + 1 == count) widen_rows(bytes, PANEL * depth / 4, panel);
+        scales[row] = quantise_row(query, a->width, bytes + row % INT8_PANEL * 4) * a->scale;
+        if (row % INT8_PANEL == INT8_PANEL - 1 || row + 1 == count) widen_rows(bytes, INT8_PANEL * depth / 4, panel);
     }
 }
 
 static void attend_int8(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
-    size_t rows = rounded_up(last - first, PANEL), pitch = rounded_up(a->width, BLOCK), depth = rounded_up(a->width, 4);
+    size_t rows = rounded_up(last - first, INT8_ROWS), pitch = rounded_up(a->width, BLOCK);
+    size_t depth = rounded_up(a->width, INT8_DEPTH);
     float *answers = scratch, *maximum = answers + rows * pitch, *sum = maximum + rows, *scales = sum + rows;
     uint8_t *panels = (uint8_t *)(scales + rows);
     float *end = scratch + rows * (depth + pitch + 3);
     int8_t *room = (int8_t *)rounded_up((size_t)end, CACHE_LINE);
-    float scores[PANEL * TILE] __attribute__((aligned(CACHE_LINE)));
-    uint8_t weights[PANEL * TILE * WIDER] = {0}, line[TILE];
+    float scores[INT8_ROWS * TILE] __attribute__((aligned(CACHE_LINE)));
+    uint8_t weights[INT8_ROWS * TILE * WIDER] = {0}, line[TILE];
     memset(scratch, 0, (char *)end - (char *)scratch);
+    begin_squares();
     place_queries(a, first, last - first, depth, panels, scales);
     for (size_t row = 0; row < last - first; row++) {
         maximum[row] = -FLT_MAX;
@@ -176,10 +185,10 @@ static void attend_int8(const ckernels_attention *a, size_t first, size_t last, 
     for (size_t span = 0, key = 0, count = 0; next_keys(a, &span, &key, &count);) {
         float poison = poison_of(a->int8.key_scales + key, count);
         key_tile tile = tile_of(a, key, count, room);
-        for (size_t row = 0; row < rows; row += PANEL) {
-            float rescale[PANEL] = {0}, share[PANEL] = {0};
+        for (size_t row = 0; row < rows; row += INT8_ROWS) {
+            float rescale[INT8_ROWS] = {0}, share[INT8_ROWS] = {0};
             score_int8(&tile, panels + row * depth * WIDER, depth, count, scores);
-            for (size_t r = 0; r < PANEL && row + r < last - first; r++) {
+            for (size_t r = 0; r < INT8_ROWS && row + r < last - first; r++) {
                 const float *bias = bias_at(a, first + row + r, key);
                 uint8_t *wide = weights + r * TILE * WIDER, *narrow = WIDER > 1 ? line : wide;
                 rescale[r] = softmax_int8(
@@ -190,6 +199,7 @@ static void attend_int8(const ckernels_attention *a, size_t first, size_t last, 
             answer_int8(&tile, weights, count, rescale, share, answers + row * pitch, pitch);
         }
     }
+    end_squares();
     finish_rows(a, first, last, answers, pitch, sum, 1.f, a->int8.value_scales);
 }
 #undef TILE

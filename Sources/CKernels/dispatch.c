@@ -1,5 +1,9 @@
 #include <stdatomic.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include "CKernels.h"
 
@@ -8,6 +12,17 @@ const ckernels_table *ckernels_avxvnni(void);
 const ckernels_table *ckernels_avx512(void);
 const ckernels_table *ckernels_avx512vnni(void);
 const ckernels_table *ckernels_avx512fp16(void);
+const ckernels_table *ckernels_amx(void);
+
+#if defined(__x86_64__) && defined(__linux__)
+// Whether the CPU has tiles for products of bytes and of bfloat16, and Linux lets this process use them: it has to be asked.
+// Source: Linux, Documentation/arch/x86/xstate.rst
+static int has_tiles(void) {
+    enum { REQUEST_COMPONENT = 0x1023, TILE_DATA = 18 };
+    return __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-int8") && __builtin_cpu_supports("amx-bf16") &&
+           syscall(SYS_arch_prctl, REQUEST_COMPONENT, TILE_DATA) == 0;
+}
+#endif
 
 size_t ckernels_levels(const ckernels_table *levels[CKERNELS_MOST_LEVELS]) {
     size_t count = 0;
@@ -22,7 +37,11 @@ size_t ckernels_levels(const ckernels_table *levels[CKERNELS_MOST_LEVELS]) {
     levels[count++] = ckernels_avx512();
     if (!__builtin_cpu_supports("avx512vnni")) return count;
     levels[count++] = ckernels_avx512vnni();
-    if (__builtin_cpu_supports("avx512fp16")) levels[count++] = ckernels_avx512fp16();
+    if (!__builtin_cpu_supports("avx512fp16")) return count;
+    levels[count++] = ckernels_avx512fp16();
+#if defined(__linux__)
+    if (has_tiles()) levels[count++] = ckernels_amx();
+#endif
 #endif
     return count;
 }

@@ -1,6 +1,14 @@
 // Products of 8-bit integers: rows quantised each by its own scale, weights each column by its own. Every level computes
 // the same integers. Included by kernels.h.
 
+// How rows lie: with how many others in a panel, and filled up to a multiple of what; and how many are computed at a time. AMX
+// takes rows that lie whole.
+#if defined(AMX)
+enum { INT8_PANEL = 1, INT8_DEPTH = TILE_BYTES, INT8_ROWS = SQUARE };
+#else
+enum { INT8_PANEL = PANEL, INT8_DEPTH = 4, INT8_ROWS = PANEL };
+#endif
+
 typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1)));
 
 // Makes room for some more values: `top` is the largest magnitude in each lane, `poison` is set where one was NaN.
@@ -26,8 +34,10 @@ INLINE float largest_magnitude(const float *x, size_t count) {
 INLINE vector spread_part(vector v, float inverse, float offset, size_t groups, uint8_t *target, size_t pitch) {
     vector rounded = v * inverse + (ROUNDING + offset);
     bytes quantised = __builtin_convertvector((words)rounded & 0xFFu, bytes);
-    for (size_t group = 0; group < groups; group++) {
-        memcpy(target + group * pitch, (uint8_t *)&quantised + 4 * group, 4);
+    if (pitch == 4 && groups == LANES / 4) {
+        memcpy(target, &quantised, sizeof quantised);
+    } else {
+        for (size_t group = 0; group < groups; group++) memcpy(target + group * pitch, (uint8_t *)&quantised + 4 * group, 4);
     }
     return rounded - (ROUNDING + offset);
 }
@@ -58,16 +68,22 @@ INLINE float scale_of(float largest, float inverse) {
 
 static float quantise_row(const float *x, size_t depth, uint8_t *panel) {
     float largest = largest_magnitude(x, depth), inverse = inverse_scale(largest);
-    spread(x, depth, inverse, 128.f, panel, 4 * PANEL);
+    spread(x, depth, inverse, 128.f, panel, 4 * INT8_PANEL);
     return scale_of(largest, inverse);
 }
 
 static float quantise_column(const float *x, size_t depth, int8_t *block, int32_t *sum) {
     float largest = largest_magnitude(x, depth), inverse = inverse_scale(largest);
     *sum = (int32_t)spread(x, depth, inverse, 0.f, (uint8_t *)block, 4 * BLOCK);
+    for (size_t d = rounded_up(depth, 4); d < rounded_up(depth, INT8_DEPTH); d += 4) memset(block + d * BLOCK, 0, 4);
     return scale_of(largest, inverse);
 }
 
+#if defined(AMX)
+#include "int8_squares.h"
+enum { WIDER = 1 };
+INLINE const uint8_t *widen_rows(const uint8_t *bytes, size_t count, void *room) { return bytes; }
+#else
 // Half a panel meets one block or two at a time: of all tiles that fit into the registers of AVX-512, the one with the fewest
 // loads for each multiplication.
 enum { STRIP = PANEL / 2, PARTS = BLOCK / LANES };
@@ -280,11 +296,12 @@ INLINE void multiply_strips(
 #endif
 
 static void multiply_int8(
-    const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column
-) {
+    const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column,
+    int32_t *sums) {
     for (size_t column = first_column; column < last_column; column += 2 * BLOCK) {
         size_t columns = last_column - column < 2 * BLOCK ? last_column - column : 2 * BLOCK;
         if (columns > BLOCK) multiply_strips(product, first_row, last_row, column, columns, 2);
         else multiply_strips(product, first_row, last_row, column, columns, 1);
     }
 }
+#endif

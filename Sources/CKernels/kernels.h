@@ -1,5 +1,5 @@
 // The bodies of all kernels, compiled once per level: the file that includes this one defines SET and what the level has
-// (AVX2, AVXVNNI, AVX512, AVX512VNNI, AVX512FP16), and the compiler turns the 16-wide vectors into that.
+// (AVX2, AVXVNNI, AVX512, AVX512VNNI, AVX512FP16, AMX), and the compiler turns the 16-wide vectors into that.
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -205,6 +205,10 @@ enum { ROWS_AHEAD = 3 };
 #include "packing.h"
 #include "panels.h"
 #include "dots.h"
+#if defined(AMX)
+#include "squares.h"
+#include "split_squares.h"
+#endif
 #include "stored_products.h"
 #include "tiles.h"
 #include "endings.h"
@@ -250,6 +254,9 @@ static const ckernels_table table = {
     .multiplies_int8 = MULTIPLIES_INT8,
     .multiplies_half = MULTIPLIES_HALF,
     .widens_int8 = WIDER > 1,
+    .int8_panel = INT8_PANEL,
+    .int8_depth = INT8_DEPTH,
+    .int8_rows = INT8_ROWS,
     .widen_bfloat16 = widen_bfloat16,
     .widen_float16 = widen_float16,
     .gelu_tanh = gelu_tanh,
@@ -263,7 +270,8 @@ static const ckernels_table table = {
     .cosine = cosine,
     .softmax_step = softmax_step,
     .most_stored_rows = MOST_STORED_ROWS,
-    .stored_columns = STRIP_COLUMNS,
+    .stored_columns = STORED_COLUMNS,
+    .stored_scratch = STORED_SCRATCH,
     .multiply_stored_float32 = multiply_stored_float32,
     .multiply_stored_bfloat16 = multiply_stored_bfloat16,
     .multiply_stored_float16 = multiply_stored_float16,
@@ -273,6 +281,9 @@ static const ckernels_table table = {
     .half_scale = half_scale,
     .narrow_column = narrow_column,
     .multiply_half = multiply_half,
+    .attend_rows = ATTEND_ROWS,
+    .attend_depth = ATTEND_DEPTH,
+    .packed_bytes = PACKED_BYTES,
     .pack_keys = pack_keys,
     .pack_values = pack_values,
     .attend = attend,

@@ -32,6 +32,8 @@ INLINE part columns_of(const void *p, int narrow) {
     return narrow ? widened_part(*(const part_halves *)p) : part_at((const float *)p);
 }
 
+INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
+
 // The same address in a register of its own: the compiler does not know that it is the same, or what it was counted from.
 // AVX-512 takes a value from the memory right in a multiplication, if its address is one register and a constant. Two
 // multiplications by one value, at two such addresses, are two instructions; otherwise they are three, or more where

@@ -2,7 +2,6 @@
 
 #define PANEL CKERNELS_PANEL
 #define BLOCK CKERNELS_BLOCK
-INLINE size_t rounded_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
 
 // sums[12][stride] = or += rows x block over `depth`; value k of row r stands at r * row_step + k * depth_step.
 INLINE void multiply_block(

@@ -2,7 +2,7 @@ internal import CKernels
 package import Tensors
 
 /// How attention is cut: one task takes `queryRows` queries of one head and meets `keyColumns` keys at a
-/// time. Rows are rounded up to 12, keys to 32 and down to 512.
+/// time. Rows are rounded up to 12 or 32, keys to 32 and down to 512.
 package struct AttentionTiles: Codable, Equatable, Sendable {
     package var queryRows = 128
     package var keyColumns = 512
@@ -45,13 +45,13 @@ package func attention(
     switch precision {
     case .float32:
         let packed = PackedHeads(consume key, consume value, heads: heads, reach: reach, on: workers)
-        return work.answers(simd.attend, on: workers, with: packed.read)
+        return work.answers(simd.attend, .float32, on: workers, with: packed.read)
     case .float16:
         let packed = HalfHeads(consume key, consume value, heads: heads, reach: reach, on: workers)
-        return work.answers(simd.attend_half, on: workers, with: packed.read)
+        return work.answers(simd.attend_half, .float16, on: workers, with: packed.read)
     case .int8:
         let packed = QuantizedHeads(consume key, consume value, heads: heads, reach: reach, on: workers)
-        return work.answers(simd.attend_int8, room: work.int8Room, on: workers, with: packed.read)
+        return work.answers(simd.attend_int8, .int8, on: workers, with: packed.read)
     }
 }
 
@@ -119,18 +119,38 @@ struct Attention {
         min(Int(CKERNELS_ATTENTION_KEYS), roundedUp(max(1, tiles.keyColumns), Self.block))
     }
 
-    /// - Parameter room: values of scratch that the kernel wants besides its rows
+    /// Queries that a kernel takes at a time.
+    private func panel(_ precision: Precision) -> Int {
+        switch precision {
+        case .float32: Int(simd.attend_rows)
+        case .float16: Int(CKERNELS_PANEL)
+        case .int8: Int(simd.int8_rows)
+        }
+    }
+
+    /// Values of scratch that a kernel wants for some queries.
+    private func scratch(_ precision: Precision, rows: Int) -> Int {
+        let answers = roundedUp(width, Self.block) + 3
+        switch precision {
+        case .float32:
+            let bytes = roundedUp(width, Int(simd.attend_depth)) * Int(simd.packed_bytes)
+            return rows * (bytes / MemoryLayout<Float>.stride + answers)
+        case .float16: return rows * (width + answers)
+        case .int8: return rows * (roundedUp(width, Int(simd.int8_depth)) + answers) + int8Room
+        }
+    }
+
     fileprivate func answers(
         _ attend:
             @escaping @convention(c) (
                 UnsafePointer<ckernels_attention>?, Int, Int, UnsafeMutablePointer<Float>?
             ) -> Void,
-        room: Int = 0, on workers: Workers, with packed: ((@escaping Operands) -> Void) -> Void
+        _ precision: Precision, on workers: Workers, with packed: ((@escaping Operands) -> Void) -> Void
     ) -> Tensor {
         var result = Tensor(uninitialized: query.shape)
-        let rows = roundedUp(max(1, tiles.queryRows), Int(CKERNELS_PANEL))
+        let rows = roundedUp(max(1, tiles.queryRows), panel(precision))
         let parts = parts(of: rows)
-        let scratchCount = rows * (roundedUp(width, 4) + roundedUp(width, Self.block) + 3) + room
+        let scratchCount = scratch(precision, rows: rows)
         packed { operands in
             query.read { q in
                 result.write { out in

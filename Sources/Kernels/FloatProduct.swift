@@ -81,7 +81,7 @@ private struct FloatProduct: @unchecked Sendable {
     private func weightCount(rows: Int, columns: Int) -> Int {
         if kernel != nil {
             if rows <= Int(CKERNELS_DOT_ROWS) { return rows * Int(CKERNELS_DOT_DEPTH) }
-            return roundedUp(columns, Int(simd.stored_columns)) * Int(CKERNELS_STORED_DEPTH)
+            return roundedUp(columns, Int(simd.stored_columns)) * Int(simd.stored_scratch)
         }
         return weight.alignedFloats != nil ? 0 : columns * depth
     }

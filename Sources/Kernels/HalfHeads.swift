@@ -20,8 +20,8 @@ struct HalfHeads {
         let size = MemoryLayout<UInt16>.stride
         let (keys, values) = RunScope.with(use: .attention) {
             (
-                Bytes(uninitialized: heads * layout.keyCount * size),
-                Bytes(uninitialized: heads * layout.valueCount * size)
+                Bytes(uninitialized: heads * layout.keyCount() * size),
+                Bytes(uninitialized: heads * layout.valueCount() * size)
             )
         }
         let scales = Self.scales(key, value, heads: heads, on: workers)
@@ -92,15 +92,15 @@ private struct HeadTarget: @unchecked Sendable {
         let first = run.first * stride + head * layout.width
         simd.pack_half_keys(
             key + first, stride, run.count, layout.width, scales[2 * head],
-            keys + head * layout.keyCount + run.place * layout.width)
+            keys + head * layout.keyCount() + run.place * layout.width)
         simd.pack_half_values(
             value + first, stride, run.count, layout.width, scales[2 * head + 1],
-            values + head * layout.valueCount, run.place, layout.places)
+            values + head * layout.valueCount(), run.place, layout.places)
     }
 
     func set(_ attention: inout ckernels_attention, head: Int) {
-        attention.packed_keys = UnsafeRawPointer(keys + head * layout.keyCount)
-        attention.packed_values = UnsafeRawPointer(values + head * layout.valueCount)
+        attention.packed_keys = UnsafeRawPointer(keys + head * layout.keyCount())
+        attention.packed_values = UnsafeRawPointer(values + head * layout.valueCount())
         (attention.key_scale, attention.value_scale) = (scales[2 * head], scales[2 * head + 1])
     }
 }

@@ -7,13 +7,16 @@ func multiplyInt8(
     into target: UnsafeMutablePointer<Float>, on workers: Workers
 ) {
     precondition(x.depth == weight.depth, "rows of \(x.depth) values meet a weight of \(weight.depth)")
-    let tiles = ProductTiles(rows: x.rows, columns: weight.columns)
+    let tiles = ProductTiles(rows: x.rows, columns: weight.columns, panel: Int(simd.int8_rows))
+    let scratch = simd.int8_panel == 1 ? tiles.largest.rows * tiles.largest.columns : 0
     withProduct(x, weight, ending, into: target) { product in
-        workers.run(tasks: tiles.count) { task in
+        workers.run(tasks: tiles.count, scratch: scratch) { task, sums in
             var product = product
             let (rows, columns) = tiles[task]
-            simd.multiply_int8(
-                &product, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound)
+            sums.withMemoryRebound(to: Int32.self, capacity: scratch) { sums in
+                simd.multiply_int8(
+                    &product, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound, sums)
+            }
         }
     }
 }

@@ -22,15 +22,20 @@ struct PackedLayout: @unchecked Sendable {
     }
 
     /// Values that the keys of one head take.
-    var keyCount: Int { roundedUp(places, Attention.block) * width }
+    ///
+    /// - Parameter depth: what the width is filled up to a multiple of
+    func keyCount(depth: Int = 1) -> Int { roundedUp(places, Attention.block) * roundedUp(width, depth) }
     /// Values that the values of one head take.
-    var valueCount: Int { places * roundedUp(width, Attention.block) }
+    ///
+    /// - Parameter depth: what the places are filled up to a multiple of
+    func valueCount(depth: Int = 1) -> Int { roundedUp(places, depth) * roundedUp(width, Attention.block) }
 }
 
-/// Keys and values of all heads in fp32, laid out for the kernels: about as many bytes as they had.
+/// Keys and values of all heads in fp32, laid out for the kernels: about as many bytes as they had, or half as many again where
+/// a value is the sum of three.
 struct PackedHeads {
-    private let keys: Tensor
-    private let values: Tensor
+    private let keys: Bytes
+    private let values: Bytes
     private let layout: PackedLayout
 
     /// - Parameter reach: where keys are packed to; nil packs them one behind another
@@ -40,22 +45,25 @@ struct PackedHeads {
     ) {
         let (stride, width) = (key.width, key.width / heads)
         let layout = PackedLayout(keys: key.shape[0], width: width, reach: reach)
-        let (keyCount, valueCount, runs) = (layout.keyCount, layout.valueCount, layout.runs)
-        var keys = RunScope.with(use: .attention) { Tensor(uninitialized: [heads * keyCount]) }
-        var values = RunScope.with(use: .attention) { Tensor(uninitialized: [heads * valueCount]) }
+        let (keySize, keyBytes, valueBytes) = Self.sizes(layout)
+        let (keys, values) = RunScope.with(use: .attention) {
+            (Bytes(uninitialized: heads * keyBytes), Bytes(uninitialized: heads * valueBytes))
+        }
+        let runs = layout.runs
         key.read { key in
             value.read { value in
-                keys.write { keys in
-                    values.write { values in
+                keys.withPointer { keys in
+                    values.withPointer { values in
+                        let (keys, values) = (Shared(pointer: keys), Shared(pointer: values))
                         workers.run(tasks: heads * runs.count) { task in
                             let (head, run) = (task / runs.count, runs[task % runs.count])
                             let first = run.first * stride + head * width
                             simd.pack_keys(
                                 key.pointer + first, stride, run.count, width,
-                                keys.pointer + head * keyCount + run.place * width)
+                                keys.pointer + head * keyBytes + run.place * keySize)
                             simd.pack_values(
                                 value.pointer + first, stride, run.count, width,
-                                values.pointer + head * valueCount, run.place, layout.places)
+                                values.pointer + head * valueBytes, run.place, layout.places)
                         }
                     }
                 }
@@ -64,14 +72,24 @@ struct PackedHeads {
         (self.keys, self.values, self.layout) = (keys, values, layout)
     }
 
+    /// Bytes of a key, and of all keys and all values of a head.
+    private static func sizes(_ layout: PackedLayout) -> (key: Int, keys: Int, values: Int) {
+        let (depth, size) = (Int(simd.attend_depth), Int(simd.packed_bytes))
+        return (
+            roundedUp(layout.width, depth) * size, layout.keyCount(depth: depth) * size,
+            layout.valueCount(depth: depth) * size
+        )
+    }
+
     /// Calls `body` with what sets the operands of one head.
     func read(_ body: (@escaping @Sendable (inout ckernels_attention, Int) -> Void) -> Void) {
-        let (keyCount, valueCount) = (layout.keyCount, layout.valueCount)
-        keys.read { keys in
-            values.read { values in
+        let (_, keyBytes, valueBytes) = Self.sizes(layout)
+        keys.withPointer { keys in
+            values.withPointer { values in
+                let (keys, values) = (Shared(pointer: keys), Shared(pointer: values))
                 body { attention, head in
-                    attention.packed_keys = UnsafeRawPointer(keys.pointer + head * keyCount)
-                    attention.packed_values = UnsafeRawPointer(values.pointer + head * valueCount)
+                    attention.packed_keys = UnsafeRawPointer(keys.pointer + head * keyBytes)
+                    attention.packed_values = UnsafeRawPointer(values.pointer + head * valueBytes)
                 }
             }
         }

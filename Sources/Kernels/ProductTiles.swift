@@ -5,26 +5,32 @@ internal import CKernels
 struct ProductTiles {
     let rows: Int
     let columns: Int
+    /// Rows that a kernel takes at a time.
+    let panel: Int
+    /// Rows of a task, in whole panels.
+    private let taskRows: Int
+    private let taskColumns: Int
 
-    private static let mostRows = 20 * Int(CKERNELS_PANEL)
-    private static let mostColumns = 8 * WeightBlocks.columns
+    init(rows: Int, columns: Int, panel: Int = Int(CKERNELS_PANEL)) {
+        (self.rows, self.columns, self.panel) = (rows, columns, panel)
+        let takesSquares = panel == WeightBlocks.columns
+        let most = takesSquares ? 384 : 20 * panel
+        taskColumns = (takesSquares ? 4 : 8) * WeightBlocks.columns
+        let down = max(1, (rows + most - 1) / most)
+        taskRows = roundedUp((rows + down - 1) / down, panel)
+    }
 
-    private var across: Int { (columns + Self.mostColumns - 1) / Self.mostColumns }
+    private var across: Int { (columns + taskColumns - 1) / taskColumns }
 
-    var count: Int { across * ((rows + Self.mostRows - 1) / Self.mostRows) }
+    var count: Int { across * ((rows + taskRows - 1) / taskRows) }
 
     /// Rows and columns of the largest task, in whole panels and blocks.
     var largest: (rows: Int, columns: Int) {
-        (
-            roundedUp(min(rows, Self.mostRows), Int(CKERNELS_PANEL)),
-            WeightBlocks.padded(min(columns, Self.mostColumns))
-        )
+        (roundedUp(min(rows, taskRows), panel), WeightBlocks.padded(min(columns, taskColumns)))
     }
 
     subscript(task: Int) -> (rows: Range<Int>, columns: Range<Int>) {
-        let (row, column) = (task / across * Self.mostRows, task % across * Self.mostColumns)
-        return (
-            row..<min(rows, row + Self.mostRows), column..<min(columns, column + Self.mostColumns)
-        )
+        let (row, column) = (task / across * taskRows, task % across * taskColumns)
+        return (row..<min(rows, row + taskRows), column..<min(columns, column + taskColumns))
     }
 }

@@ -53,8 +53,8 @@ private struct Layout {
     init(keys count: Int, width: Int) {
         keys = roundedUp(count, Attention.block)
         pitch = roundedUp(width, Attention.block)
-        keyBytes = keys * roundedUp(width, 4)
-        valueBytes = pitch * roundedUp(count, 4)
+        keyBytes = keys * roundedUp(width, Int(simd.int8_depth))
+        valueBytes = pitch * roundedUp(count, Int(simd.int8_depth))
     }
 
     var byteCount: Int { keyBytes + valueBytes + 4 * (2 * keys + pitch) }

@@ -28,11 +28,13 @@ import Testing
         of level: ckernels_table, _ q: Tensor, _ k: Tensor, _ v: Tensor, inHalf: Bool
     ) -> Tensor {
         let (queries, keys, width) = (q.shape[0], k.shape[0], q.shape[1])
-        let (rows, pitch) = ((queries + 11) / 12 * 12, (width + 31) / 32 * 32)
+        let (rows, pitch) = (inHalf ? 12 : Int(level.attend_rows), (width + 31) / 32 * 32)
+        let size = inHalf ? 4 : Int(level.packed_bytes)
         let places = (keys + 31) / 32 * 32 * pitch
-        let (packedKeys, packedValues) = (Block<UInt8>(places * 4), Block<UInt8>(places * 4))
+        let (packedKeys, packedValues) = (Block<UInt8>(places * size), Block<UInt8>(places * size))
         let (query, key, value) = (Block(q.values), Block(k.values), Block(v.values))
-        let (result, scratch) = (Block<Float>(queries * width), Block<Float>(rows * (width + pitch + 3)))
+        let result = Block<Float>(queries * width)
+        let scratch = Block<Float>((queries + rows - 1) / rows * rows * (pitch * size / 4 + pitch + 3))
         let span = Block<ckernels_key_span>([ckernels_key_span(first: 0, count: keys)])
         var one = ckernels_attention()
         (one.query, one.result, one.stride) = (UnsafePointer(query.start), result.start, width)
@@ -54,11 +56,8 @@ import Testing
                 valueRoom.bindMemory(to: UInt16.self, capacity: places), 0, keys)
             level.attend_half(&one, 0, queries, scratch.start)
         } else {
-            level.pack_keys(
-                key.start, width, keys, width, keyRoom.bindMemory(to: Float.self, capacity: places))
-            level.pack_values(
-                value.start, width, keys, width, valueRoom.bindMemory(to: Float.self, capacity: places), 0,
-                keys)
+            level.pack_keys(key.start, width, keys, width, keyRoom)
+            level.pack_values(value.start, width, keys, width, valueRoom, 0, keys)
             level.attend(&one, 0, queries, scratch.start)
         }
         return withExtendedLifetime((packedKeys, packedValues, query, key, value, span, scratch)) {

@@ -34,14 +34,15 @@ import Testing
 
     /// The rows and 45 columns through one level's own functions.
     private func product(of level: ckernels_table, _ x: [Float], _ weight: [Float], depth: Int) -> [Float] {
-        let (count, groups) = (x.count / depth, (depth + 3) / 4)
-        let panelCount = (count + 11) / 12
-        let panels = Block<UInt8>(panelCount * 12 * groups * 4), rowScales = Block<Float>(count)
+        let (count, panel) = (x.count / depth, Int(level.int8_panel))
+        let groups = up(depth, Int(level.int8_depth)) / 4
+        let whole = up(count, Int(level.int8_rows))
+        let panels = Block<UInt8>(whole * groups * 4), rowScales = Block<Float>(count)
         let blocks = Block<Int8>(2 * 32 * groups * 4), columnScales = Block<Float>(64),
             sums = Block<Int32>(64)
         let (rows, columns, result) = (Block(x), Block(weight), Block<Float>(count * 45))
         for row in 0..<count {
-            let place = row / 12 * 12 * groups * 4 + row % 12 * 4
+            let place = row / panel * panel * groups * 4 + row % panel * 4
             rowScales.start[row] = level.quantise_row(
                 rows.start + row * depth, depth, panels.start + place)
         }
@@ -55,8 +56,9 @@ import Testing
             column_scales: columnScales.start, column_sums: sums.start, depth: depth,
             ending: ckernels_product_ending(
                 result: result.start, stride: 45, bias: nil, gate: nil, finish: Int32(CKERNELS_FINISH_STORE)))
-        level.multiply_int8(&product, 0, count, 0, 45)
-        return withExtendedLifetime((panels, rowScales, blocks, columnScales, sums, rows, columns)) {
+        let squares = Block<Int32>(level.int8_panel == 1 ? whole * 64 : 0)
+        level.multiply_int8(&product, 0, count, 0, 45, squares.start)
+        return withExtendedLifetime((panels, rowScales, blocks, columnScales, sums, rows, columns, squares)) {
             Array(UnsafeBufferPointer(start: result.start, count: count * 45))
         }
     }
@@ -79,11 +81,11 @@ import Testing
 
     private func answers(of level: ckernels_table, _ q: Tensor, _ k: Tensor, _ v: Tensor) -> Tensor {
         let (queries, keys, width) = (q.shape[0], k.shape[0], q.shape[1])
-        let up = { (count: Int, unit: Int) in (count + unit - 1) / unit * unit }
-        let (places, depth, pitch) = (up(keys, 32), up(width, 4), up(width, 32))
+        let (places, unit, pitch) = (up(keys, 32), Int(level.int8_depth), up(width, 32))
+        let depth = up(width, unit)
         let packedKeys = Block<Int8>(places * depth), keyScales = Block<Float>(places)
         let keySums = Block<Int32>(places)
-        let packedValues = Block<Int8>(pitch * up(keys, 4)), valueScales = Block<Float>(pitch)
+        let packedValues = Block<Int8>(pitch * up(keys, unit)), valueScales = Block<Float>(pitch)
         let (query, key, value) = (Block(q.values), Block(k.values), Block(v.values))
         let result = Block<Float>(queries * width)
         let span = Block([ckernels_key_span(first: 0, count: keys)])
@@ -99,7 +101,7 @@ import Testing
         (one.spans, one.span_count) = (UnsafePointer(span.start), 1)
         one.int8 = head
         let widened = level.widens_int8 != 0 ? 64 + 2 * min(512, places) * (depth + pitch) : 0
-        let count = up(queries, 12) * (depth + pitch + 3) + widened / 4
+        let count = up(queries, Int(level.int8_rows)) * (depth + pitch + 3) + widened / 4
         // What it was before must not matter, and what stands behind it stays.
         let scratch = Block([Float](repeating: .nan, count: count) + [7])
         level.attend_int8(&one, 0, queries, scratch.start)
@@ -113,3 +115,5 @@ import Testing
         }
     }
 }
+
+private func up(_ count: Int, _ unit: Int) -> Int { (count + unit - 1) / unit * unit }

@@ -37,7 +37,7 @@ import Testing
                 let scratchCount =
                     rows <= Int(CKERNELS_DOT_ROWS)
                     ? rows * Int(CKERNELS_DOT_DEPTH)
-                    : (columns + strip - 1) / strip * strip * Int(CKERNELS_STORED_DEPTH)
+                    : (columns + strip - 1) / strip * strip * Int(level.stored_scratch)
                 var scratch = [Float](repeating: .nan, count: scratchCount) + [neighbour]
                 var result = (0..<rows * stride).map { $0 % stride < columns ? base.values[$0] : neighbour }
                 kernel(type, of: level)(

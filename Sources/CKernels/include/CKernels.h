@@ -21,8 +21,8 @@ typedef struct {
 } ckernels_product_ending;
 
 // rows x weights, 8 bits each: `value / scale`, rows plus 128, in groups of four values of the depth. Rows lie in panels
-// [panels][groups][12][4], weights in blocks [blocks][groups][32][4]; depths are filled up with weights of 0. column_scales
-// and column_sums reach to the end of the last block.
+// [panels][groups][int8_panel][4], weights in blocks [blocks][groups][32][4]; depths are filled up with weights of 0 to a
+// multiple of int8_depth. column_scales and column_sums reach to the end of the last block.
 typedef struct {
     const uint8_t *panels;
     const float *row_scales;
@@ -54,12 +54,12 @@ typedef void (*ckernels_stored_product)(
 // Most keys that a query meets at a time.
 enum { CKERNELS_ATTENTION_KEYS = 512 };
 
-// Keys and values of one head in 8 bits; counts of keys are rounded up to 32, widths of keys to 4 and of values to 32.
+// Keys and values of one head in 8 bits; counts of keys are rounded up to 32, widths of keys to int8_depth and of values to 32.
 typedef struct {
     int8_t *keys;        // blocks [keys / 32][width / 4][32][4]
     float *key_scales;   // [keys]
     int32_t *key_sums;   // [keys], of the quantised values of a key
-    int8_t *values;      // blocks [width / 32][keys / 4][32][4], keys rounded up to 4
+    int8_t *values;      // blocks [width / 32][keys / 4][32][4], keys rounded up to int8_depth
     float *value_scales; // [width]
 } ckernels_int8_head;
 
@@ -103,6 +103,8 @@ typedef struct {
     int multiplies_int8;    // 1 where products of 8-bit integers are quicker than those of fp32
     int multiplies_half;    // 1 where the level multiplies halves without widening them
     int widens_int8;        // 1 where products of 8-bit integers are computed from pairs of 16 bits
+    // In 8 bits: rows of a panel, what the depth is filled up to a multiple of, and rows that are read at a time.
+    size_t int8_panel, int8_depth, int8_rows;
 
     void (*widen_bfloat16)(const void *source, float *target, size_t count);
     void (*widen_float16)(const void *source, float *target, size_t count);
@@ -134,19 +136,21 @@ typedef struct {
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
 
     // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ; the weight may lie at any alignment. Up to
-    // CKERNELS_DOT_ROWS rows `scratch` has CKERNELS_DOT_DEPTH values for each; for more rows it has CKERNELS_STORED_DEPTH values
-    // for each column, rounded up to a multiple of `stored_columns`. It should be aligned to a line of the cache. Up to
+    // CKERNELS_DOT_ROWS rows `scratch` has CKERNELS_DOT_DEPTH values for each; for more rows it has `stored_scratch` values for
+    // each column, rounded up to a multiple of `stored_columns`. It should be aligned to a line of the cache. Up to
     // `most_stored_rows` rows it is quicker than OpenBLAS.
-    size_t most_stored_rows, stored_columns;
+    size_t most_stored_rows, stored_columns, stored_scratch;
     ckernels_stored_product multiply_stored_float32, multiply_stored_bfloat16, multiply_stored_float16;
 
     // Quantises one row into its place in a panel, or one column into its place in a block, and returns the scale: 0 for
     // zeros, NaN where a value is not finite.
     float (*quantise_row)(const float *x, size_t depth, uint8_t *panel);
     float (*quantise_column)(const float *x, size_t depth, int8_t *block, int32_t *sum);
-    // Computes some rows and columns of a product; the first row begins a panel, the first column a block.
+    // Computes some rows and columns of a product; the first row is a multiple of int8_rows, the first column begins a block.
+    // Where int8_panel is 1, `sums` has as many values as they are, rounded up to int8_rows and 32.
     void (*multiply_int8)(
-        const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column);
+        const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column,
+        int32_t *sums);
 
     // What rows of values, `stride` apart, are divided by before they are rounded to half: a power of two, the larger the
     // larger their largest finite value.
@@ -159,13 +163,16 @@ typedef struct {
         const ckernels_half_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column,
         float *scratch);
 
-    // Packs keys of one head into blocks [keys / 32][width][32], and `count` values from `place` on into blocks
-    // [width / 32][places][32].
-    void (*pack_keys)(const float *key, size_t stride, size_t count, size_t width, float *blocks);
+    // Packs keys of one head into blocks of 32, and `count` values from `place` on into blocks of 32 channels, of which each has
+    // all places. A block of keys has packed_bytes for each of its keys and the width, a block of values for each of the places and
+    // 32 channels, where width and places are rounded up to attend_depth.
+    size_t attend_rows, attend_depth, packed_bytes;
+    void (*pack_keys)(const float *key, size_t stride, size_t count, size_t width, void *blocks);
     void (*pack_values)(
-        const float *value, size_t stride, size_t count, size_t width, float *blocks, size_t place, size_t places);
+        const float *value, size_t stride, size_t count, size_t width, void *blocks, size_t place, size_t places);
     // Answers queries first ..< last. With `rows` of them rounded up to 12 and `pitch` the width rounded up to 32, scratch
-    // holds rows * (width + pitch + 3) values at each precision, a width of 8 bits being rounded up to 4. In 8 bits a level
+    // holds rows * (width + pitch + 3) values at each precision. In fp32 rows are rounded up to attend_rows, the width to
+    // attend_depth, and it counts for packed_bytes each; in 8 bits they are rounded up to int8_rows and int8_depth. In 8 bits a level
     // that widens_int8 wants, behind that, a line of the cache and, for each of the most keys that are met at a time, rounded
     // up to 32, width + pitch pairs of bytes.
     void (*attend)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
@@ -202,9 +209,9 @@ typedef struct {
         size_t stride);
 } ckernels_table;
 
-// The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni, avx512fp16; the last is
-// the fastest. Tests compare each with plain loops in Swift.
-enum { CKERNELS_MOST_LEVELS = 6 };
+// The levels that this CPU runs, in the order portable, avx2, avxvnni, avx512, avx512vnni, avx512fp16, amx; the last
+// is the fastest. Tests compare each with plain loops in Swift.
+enum { CKERNELS_MOST_LEVELS = 7 };
 size_t ckernels_levels(const ckernels_table *levels[CKERNELS_MOST_LEVELS]);
 
 // The level that is computed with: the fastest, or the one chosen by name.
