@@ -66,7 +66,7 @@ typedef struct {
 } key_tile;
 
 INLINE key_tile tile_of(const ckernels_attention *a, size_t key, size_t count, int8_t *room) {
-    size_t depth = rounded_up(a->width, INT8_DEPTH), step = rounded_up(a->keys, INT8_DEPTH) * BLOCK;
+    size_t depth = rounded_up(a->width, INT8_GROUP), step = rounded_up(a->keys, INT8_GROUP) * BLOCK;
     const ckernels_int8_head *head = &a->int8;
     key_tile tile = {
         head->keys + key * depth, head->values + key * BLOCK, step, head->key_scales + key, head->key_sums + key};
@@ -86,6 +86,7 @@ INLINE key_tile tile_of(const ckernels_attention *a, size_t key, size_t count, i
 #if defined(AMX)
 #include "attention_squares.h"
 #else
+enum { SCORE_PITCH = TILE, WEIGHT_PITCH = TILE * WIDER };
 INLINE void begin_squares(void) {}
 INLINE void end_squares(void) {}
 
@@ -106,7 +107,7 @@ INLINE void score_blocks(
 #pragma clang loop unroll(full)
             for (size_t r = 0; r < STRIP; r++) {
                 vector s = __builtin_convertvector(sums[r][i] - offsets * 128, vector);
-                store(scores + (row + r) * TILE + i * LANES, s * scales);
+                store(scores + (row + r) * SCORE_PITCH + i * LANES, s * scales);
             }
         }
     }
@@ -125,7 +126,7 @@ INLINE void answer_blocks(
     for (size_t row = 0; row < PANEL; row += STRIP) {
         strip_sums sums;
         sum_strip(
-            weights + row * WIDER * TILE, WIDER * TILE, 4, values, value_step, blocks, (count + 3) / 4 * WIDER, NULL, sums);
+            weights + row * WEIGHT_PITCH, WEIGHT_PITCH, 4, values, value_step, blocks, (count + 3) / 4 * WIDER, NULL, sums);
 #pragma clang loop unroll(full)
         for (size_t r = 0; r < STRIP; r++) {
 #pragma clang loop unroll(full)
@@ -160,20 +161,20 @@ INLINE void place_queries(
         uint8_t *panel = panels + row / INT8_PANEL * size, *bytes = WIDER > 1 ? spare : panel;
         const float *query = a->query + (first + row) * a->stride;
         expect(query + ROWS_AHEAD * a->stride, a->width);
-        scales[row] = quantise_row(query, a->width, bytes + row % INT8_PANEL * 4) * a->scale;
+        scales[row] = quantise_row(query, a->width, bytes + row % INT8_PANEL * INT8_GROUP) * a->scale;
         if (row % INT8_PANEL == INT8_PANEL - 1 || row + 1 == count) widen_rows(bytes, INT8_PANEL * depth / 4, panel);
     }
 }
 
 static void attend_int8(const ckernels_attention *a, size_t first, size_t last, float *scratch) {
     size_t rows = rounded_up(last - first, INT8_ROWS), pitch = rounded_up(a->width, BLOCK);
-    size_t depth = rounded_up(a->width, INT8_DEPTH);
+    size_t depth = rounded_up(a->width, INT8_GROUP);
     float *answers = scratch, *maximum = answers + rows * pitch, *sum = maximum + rows, *scales = sum + rows;
     uint8_t *panels = (uint8_t *)(scales + rows);
     float *end = scratch + rows * (depth + pitch + 3);
     int8_t *room = (int8_t *)rounded_up((size_t)end, CACHE_LINE);
-    float scores[INT8_ROWS * TILE] __attribute__((aligned(CACHE_LINE)));
-    uint8_t weights[INT8_ROWS * TILE * WIDER] = {0}, line[TILE];
+    float scores[INT8_ROWS * SCORE_PITCH] __attribute__((aligned(CACHE_LINE)));
+    uint8_t weights[INT8_ROWS * WEIGHT_PITCH] = {0}, line[TILE];
     memset(scratch, 0, (char *)end - (char *)scratch);
     begin_squares();
     place_queries(a, first, last - first, depth, panels, scales);
@@ -190,9 +191,9 @@ static void attend_int8(const ckernels_attention *a, size_t first, size_t last, 
             score_int8(&tile, panels + row * depth * WIDER, depth, count, scores);
             for (size_t r = 0; r < INT8_ROWS && row + r < last - first; r++) {
                 const float *bias = bias_at(a, first + row + r, key);
-                uint8_t *wide = weights + r * TILE * WIDER, *narrow = WIDER > 1 ? line : wide;
+                uint8_t *wide = weights + r * WEIGHT_PITCH, *narrow = WIDER > 1 ? line : wide;
                 rescale[r] = softmax_int8(
-                    scores + r * TILE, bias, count, scales[row + r], maximum + row + r, sum + row + r, narrow, share + r);
+                    scores + r * SCORE_PITCH, bias, count, scales[row + r], maximum + row + r, sum + row + r, narrow, share + r);
                 sum[row + r] += bias ? poison + poison_of(bias, count) : poison;
                 widen_rows(narrow, (count + 3) / 4, wide);
             }

@@ -1,6 +1,7 @@
 // Attention in fp32 by AMX: 32 queries at a time, all operands as steps of split values. Included by attention.h.
 
-enum { TILE_STEPS = TILE / SPLIT_STEP };
+// From one row of scores to the next: a power of two would put the lines of all rows into a few places of the nearest cache.
+enum { TILE_STEPS = TILE / SPLIT_STEP, SCORE_PITCH = TILE + LANES };
 
 // Keys: blocks [keys / 32][steps of the width]; values: blocks [width / 32][steps of the keys]; rests are filled up with 0.
 static void pack_keys(const float *key, size_t stride, size_t count, size_t width, void *blocks) {
@@ -48,7 +49,7 @@ static void attend(const ckernels_attention *a, size_t first, size_t last, float
     size_t block = rounded_up(a->keys, SPLIT_STEP) / SPLIT_STEP * SPLIT_BYTES;
     char *queries = (char *)scratch;
     float *answers = (float *)(queries + rows / SQUARE * square), *maximum = answers + rows * pitch, *sum = maximum + rows;
-    float scores[SQUARE * TILE] __attribute__((aligned(CACHE_LINE)));
+    float scores[SQUARE * SCORE_PITCH] __attribute__((aligned(CACHE_LINE)));
     char weights[TILE_STEPS * SPLIT_BYTES] __attribute__((aligned(CACHE_LINE)));
     memset(answers, 0, rows * (pitch + 2) * sizeof *answers);
     for (size_t row = 0; row < rows; row += SQUARE)
@@ -62,14 +63,14 @@ static void attend(const ckernels_attention *a, size_t first, size_t last, float
             for (size_t k = 0; k < count; k += BLOCK) {
                 clear_square();
                 add_split_square(queries + row / SQUARE * square, keys + k / BLOCK * square, steps, SPLIT_PARTS);
-                store_square(scores + k, TILE * sizeof *scores);
+                store_square(scores + k, SCORE_PITCH * sizeof *scores);
             }
             for (size_t i = row; i < row + SQUARE && i < last - first; i++) {
                 float rescale = softmax_step(
-                    scores + (i - row) * TILE, bias_at(a, first + i, key), count, a->scale, maximum + i, sum + i);
+                    scores + (i - row) * SCORE_PITCH, bias_at(a, first + i, key), count, a->scale, maximum + i, sum + i);
                 scale(answers + i * pitch, rescale, pitch);
             }
-            split_rows(scores, TILE, SQUARE, count, weights);
+            split_rows(scores, SCORE_PITCH, SQUARE, count, weights);
             for (size_t d = 0; d < pitch; d += BLOCK) {
                 load_square(answers + row * pitch + d, pitch * sizeof *answers);
                 add_split_square(

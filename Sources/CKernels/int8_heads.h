@@ -56,7 +56,7 @@ static void pack_int8(
     const ckernels_int8_head *head, const float *key, const float *value, size_t stride, const ckernels_key_run *runs,
     size_t run_count, size_t places, size_t width, float *row
 ) {
-    size_t depth = rounded_up(width, INT8_DEPTH), keys = 0;
+    size_t depth = rounded_up(width, INT8_GROUP), keys = 0;
     float *mean = row + width;
     memset(row, 0, 2 * width * sizeof *row);
     for (size_t r = 0; r < run_count; keys += runs[r++].count) {
@@ -81,7 +81,7 @@ static void pack_int8(
     }
     for (size_t d = 0; d < width; d += BLOCK) {
         size_t channels = width - d < BLOCK ? width - d : BLOCK;
-        int8_t *blocks = head->values + d * rounded_up(places, INT8_DEPTH);
+        int8_t *blocks = head->values + d * rounded_up(places, INT8_GROUP);
         quantise_channels(value + d, stride, runs, run_count, channels, blocks, head->value_scales + d);
     }
 }

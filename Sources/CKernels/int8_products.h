@@ -1,12 +1,12 @@
 // Products of 8-bit integers: rows quantised each by its own scale, weights each column by its own. Every level computes
 // the same integers. Included by kernels.h.
 
-// How rows lie: with how many others in a panel, and filled up to a multiple of what; and how many are computed at a time. AMX
-// takes rows that lie whole.
+// How rows lie: with how many others in a panel, how many bytes of each side by side, which is also what they are filled up to a
+// multiple of; and how many are computed at a time.
 #if defined(AMX)
-enum { INT8_PANEL = 1, INT8_DEPTH = TILE_BYTES, INT8_ROWS = SQUARE };
+enum { INT8_PANEL = TILE_SIDE, INT8_GROUP = TILE_BYTES, INT8_ROWS = SQUARE };
 #else
-enum { INT8_PANEL = PANEL, INT8_DEPTH = 4, INT8_ROWS = PANEL };
+enum { INT8_PANEL = PANEL, INT8_GROUP = 4, INT8_ROWS = PANEL };
 #endif
 
 typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1)));
@@ -30,28 +30,31 @@ INLINE float largest_magnitude(const float *x, size_t count) {
     return poisoned == poisoned ? largest_of(top) : NAN;
 }
 
-// Quantises up to 16 values of a row or column and writes groups of four to places `pitch` bytes apart.
+// Quantises up to 16 values of a row or column and writes groups of four to places `pitch` bytes apart, which is 4 where these lie
+// side by side.
 INLINE vector spread_part(vector v, float inverse, float offset, size_t groups, uint8_t *target, size_t pitch) {
     vector rounded = v * inverse + (ROUNDING + offset);
     bytes quantised = __builtin_convertvector((words)rounded & 0xFFu, bytes);
-    if (pitch == 4 && groups == LANES / 4) {
+    if (pitch == 4) {
         memcpy(target, &quantised, sizeof quantised);
     } else {
         for (size_t group = 0; group < groups; group++) memcpy(target + group * pitch, (uint8_t *)&quantised + 4 * group, 4);
     }
     return rounded - (ROUNDING + offset);
 }
-// All of them; the last group is filled up with 0. `offset` makes them unsigned. Returns the sum of the quantised values,
-// which a float holds exactly.
-INLINE float spread(const float *x, size_t count, float inverse, float offset, uint8_t *target, size_t pitch) {
+// All of them; the last group is filled up with 0. Groups of `group` bytes, 4 or a multiple of 16, stand `pitch` bytes apart. `offset`
+// makes them unsigned. Returns the sum of the quantised values, which a float holds exactly.
+INLINE float spread(
+    const float *x, size_t count, float inverse, float offset, uint8_t *target, size_t group, size_t pitch) {
     vector total = {0};
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES, target += LANES / 4 * pitch) {
-        total += spread_part(load(x + i), inverse, offset, LANES / 4, target, pitch);
+    size_t i = 0, step = group > 4 ? 4 : pitch;
+    for (; i + LANES <= count; i += LANES) {
+        uint8_t *to = target + i / group * pitch + i % group;
+        total += spread_part(load(x + i), inverse, offset, LANES / 4, to, step);
     }
     if (i < count) {
         vector v = load_part(x + i, count - i, 0);
-        total += spread_part(v, inverse, offset, (count - i + 3) / 4, target, pitch);
+        total += spread_part(v, inverse, offset, (count - i + 3) / 4, target + i / group * pitch + i % group, step);
     }
     return sum_of(total);
 }
@@ -68,20 +71,20 @@ INLINE float scale_of(float largest, float inverse) {
 
 static float quantise_row(const float *x, size_t depth, uint8_t *panel) {
     float largest = largest_magnitude(x, depth), inverse = inverse_scale(largest);
-    spread(x, depth, inverse, 128.f, panel, 4 * INT8_PANEL);
+    spread(x, depth, inverse, 128.f, panel, INT8_GROUP, INT8_GROUP * INT8_PANEL);
     return scale_of(largest, inverse);
 }
 
 static float quantise_column(const float *x, size_t depth, int8_t *block, int32_t *sum) {
     float largest = largest_magnitude(x, depth), inverse = inverse_scale(largest);
-    *sum = (int32_t)spread(x, depth, inverse, 0.f, (uint8_t *)block, 4 * BLOCK);
-    for (size_t d = rounded_up(depth, 4); d < rounded_up(depth, INT8_DEPTH); d += 4) memset(block + d * BLOCK, 0, 4);
+    *sum = (int32_t)spread(x, depth, inverse, 0.f, (uint8_t *)block, 4, 4 * BLOCK);
+    for (size_t d = rounded_up(depth, 4); d < rounded_up(depth, INT8_GROUP); d += 4) memset(block + d * BLOCK, 0, 4);
     return scale_of(largest, inverse);
 }
 
 #if defined(AMX)
 #include "int8_squares.h"
-enum { WIDER = 1 };
+enum { WIDER = 1, KEEPS_SUMS = 1 };
 INLINE const uint8_t *widen_rows(const uint8_t *bytes, size_t count, void *room) { return bytes; }
 #else
 // Half a panel meets one block or two at a time: of all tiles that fit into the registers of AVX-512, the one with the fewest
@@ -194,7 +197,7 @@ INLINE void sum_strip(
 #if defined(WIDENS)
 // Pairs of 16 bits from `count` groups of four bytes: 0 and 2 of each group, and behind all of these 1 and 3 of each. So
 // a row or column has twice as many groups.
-enum { WIDER = 2 };
+enum { WIDER = 2, KEEPS_SUMS = 0 };
 typedef uint16_t two_bytes __attribute__((aligned(1), may_alias));
 INLINE const uint8_t *widen_rows(const uint8_t *bytes, size_t count, void *room) {
     const two_bytes *from = (const two_bytes *)bytes;
@@ -215,7 +218,7 @@ INLINE const int8_t *widen_columns(const int8_t *bytes, size_t count, void *room
     return room;
 }
 #else
-enum { WIDER = 1 };
+enum { WIDER = 1, KEEPS_SUMS = 0 };
 INLINE const uint8_t *widen_rows(const uint8_t *bytes, size_t count, void *room) { return bytes; }
 INLINE const int8_t *widen_columns(const int8_t *bytes, size_t count, void *room) { return bytes; }
 #endif

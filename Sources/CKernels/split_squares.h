@@ -71,7 +71,7 @@ INLINE void split_columns(const char *const w[TILE_SIDE], size_t place, size_t c
     }
     place_split_columns(values, parts_of(type), to);
 }
-INLINE void load_rows_part(const char *rows, size_t p) { load_rows(rows + (p - 1) * 2 * SPLIT_TILE, TILE_BYTES); }
+INLINE void load_rows_part(const char *rows, size_t p) { load_rows(rows + (p - 1) * 2 * SPLIT_TILE, SPLIT_TILE, TILE_BYTES); }
 INLINE void load_columns_part(const char *columns, size_t p) {
     load_columns(columns + (p - 1) * 2 * SPLIT_TILE, SPLIT_TILE, TILE_BYTES);
 }

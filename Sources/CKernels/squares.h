@@ -46,11 +46,11 @@ INLINE void store_square(void *sums, size_t pitch) {
     _tile_stored(3, lower + TILE_BYTES, pitch);
 }
 
-// Rows of a step of the depth, 64 bytes of each, `pitch` bytes apart; and columns, groups of four bytes of each, of which the
-// second 16 stand `beside` bytes behind the first, and groups `pitch` bytes apart.
-INLINE void load_rows(const void *rows, size_t pitch) {
+// Rows of a step of the depth, 64 bytes of each, `pitch` bytes apart, of which the second 16 stand `below` bytes behind the
+// first; and columns, groups of four bytes of each, of which the second 16 stand `beside` bytes behind the first.
+INLINE void load_rows(const void *rows, size_t below, size_t pitch) {
     _tile_loadd(4, rows, pitch);
-    _tile_loadd(5, (const char *)rows + TILE_SIDE * pitch, pitch);
+    _tile_loadd(5, (const char *)rows + below, pitch);
 }
 INLINE void load_columns(const void *columns, size_t beside, size_t pitch) {
     _tile_loadd(6, columns, pitch);

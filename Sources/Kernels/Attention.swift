@@ -136,7 +136,7 @@ struct Attention {
             let bytes = roundedUp(width, Int(simd.attend_depth)) * Int(simd.packed_bytes)
             return rows * (bytes / MemoryLayout<Float>.stride + answers)
         case .float16: return rows * (width + answers)
-        case .int8: return rows * (roundedUp(width, Int(simd.int8_depth)) + answers) + int8Room
+        case .int8: return rows * (roundedUp(width, Int(simd.int8_group)) + answers) + int8Room
         }
     }
 

@@ -8,7 +8,7 @@ func multiplyInt8(
 ) {
     precondition(x.depth == weight.depth, "rows of \(x.depth) values meet a weight of \(weight.depth)")
     let tiles = ProductTiles(rows: x.rows, columns: weight.columns, panel: Int(simd.int8_rows))
-    let scratch = simd.int8_panel == 1 ? tiles.largest.rows * tiles.largest.columns : 0
+    let scratch = simd.keeps_int8_sums != 0 ? tiles.largest.rows * tiles.largest.columns : 0
     withProduct(x, weight, ending, into: target) { product in
         workers.run(tasks: tiles.count, scratch: scratch) { task, sums in
             var product = product

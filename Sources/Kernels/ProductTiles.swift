@@ -15,7 +15,7 @@ struct ProductTiles {
         (self.rows, self.columns, self.panel) = (rows, columns, panel)
         let takesSquares = panel == WeightBlocks.columns
         let most = takesSquares ? 384 : 20 * panel
-        taskColumns = (takesSquares ? 4 : 8) * WeightBlocks.columns
+        taskColumns = 8 * WeightBlocks.columns
         let down = max(1, (rows + most - 1) / most)
         taskRows = roundedUp((rows + down - 1) / down, panel)
     }

@@ -53,8 +53,8 @@ private struct Layout {
     init(keys count: Int, width: Int) {
         keys = roundedUp(count, Attention.block)
         pitch = roundedUp(width, Attention.block)
-        keyBytes = keys * roundedUp(width, Int(simd.int8_depth))
-        valueBytes = pitch * roundedUp(count, Int(simd.int8_depth))
+        keyBytes = keys * roundedUp(width, Int(simd.int8_group))
+        valueBytes = pitch * roundedUp(count, Int(simd.int8_group))
     }
 
     var byteCount: Int { keyBytes + valueBytes + 4 * (2 * keys + pitch) }

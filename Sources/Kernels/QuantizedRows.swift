@@ -25,7 +25,7 @@ package struct QuantizedRows: Sendable {
                     workers.run(over: rows, grain: Int(simd.int8_rows)) { part in
                         for row in part {
                             let panel = panels.pointer + row / Self.panelRows * panelBytes
-                            let place = panel + row % Self.panelRows * 4
+                            let place = panel + row % Self.panelRows * Int(simd.int8_group)
                             scales.pointer[row] = simd.quantise_row(x.pointer + row * depth, depth, place)
                         }
                     }
@@ -38,4 +38,4 @@ package struct QuantizedRows: Sendable {
 }
 
 /// Groups of four values that a depth takes, those included that it is filled up with.
-func groups(of depth: Int) -> Int { roundedUp(depth, Int(simd.int8_depth)) / 4 }
+func groups(of depth: Int) -> Int { roundedUp(depth, Int(simd.int8_group)) / 4 }

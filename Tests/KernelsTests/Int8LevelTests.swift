@@ -35,14 +35,14 @@ import Testing
     /// The rows and 45 columns through one level's own functions.
     private func product(of level: ckernels_table, _ x: [Float], _ weight: [Float], depth: Int) -> [Float] {
         let (count, panel) = (x.count / depth, Int(level.int8_panel))
-        let groups = up(depth, Int(level.int8_depth)) / 4
+        let groups = up(depth, Int(level.int8_group)) / 4
         let whole = up(count, Int(level.int8_rows))
         let panels = Block<UInt8>(whole * groups * 4), rowScales = Block<Float>(count)
         let blocks = Block<Int8>(2 * 32 * groups * 4), columnScales = Block<Float>(64),
             sums = Block<Int32>(64)
         let (rows, columns, result) = (Block(x), Block(weight), Block<Float>(count * 45))
         for row in 0..<count {
-            let place = row / panel * panel * groups * 4 + row % panel * 4
+            let place = row / panel * panel * groups * 4 + row % panel * Int(level.int8_group)
             rowScales.start[row] = level.quantise_row(
                 rows.start + row * depth, depth, panels.start + place)
         }
@@ -56,7 +56,7 @@ import Testing
             column_scales: columnScales.start, column_sums: sums.start, depth: depth,
             ending: ckernels_product_ending(
                 result: result.start, stride: 45, bias: nil, gate: nil, finish: Int32(CKERNELS_FINISH_STORE)))
-        let squares = Block<Int32>(level.int8_panel == 1 ? whole * 64 : 0)
+        let squares = Block<Int32>(level.keeps_int8_sums != 0 ? whole * 64 : 0)
         level.multiply_int8(&product, 0, count, 0, 45, squares.start)
         return withExtendedLifetime((panels, rowScales, blocks, columnScales, sums, rows, columns, squares)) {
             Array(UnsafeBufferPointer(start: result.start, count: count * 45))
@@ -81,7 +81,7 @@ import Testing
 
     private func answers(of level: ckernels_table, _ q: Tensor, _ k: Tensor, _ v: Tensor) -> Tensor {
         let (queries, keys, width) = (q.shape[0], k.shape[0], q.shape[1])
-        let (places, unit, pitch) = (up(keys, 32), Int(level.int8_depth), up(width, 32))
+        let (places, unit, pitch) = (up(keys, 32), Int(level.int8_group), up(width, 32))
         let depth = up(width, unit)
         let packedKeys = Block<Int8>(places * depth), keyScales = Block<Float>(places)
         let keySums = Block<Int32>(places)

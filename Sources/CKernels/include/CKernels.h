@@ -21,8 +21,8 @@ typedef struct {
 } ckernels_product_ending;
 
 // rows x weights, 8 bits each: `value / scale`, rows plus 128, in groups of four values of the depth. Rows lie in panels
-// [panels][groups][int8_panel][4], weights in blocks [blocks][groups][32][4]; depths are filled up with weights of 0 to a
-// multiple of int8_depth. column_scales and column_sums reach to the end of the last block.
+// [panels][depth / int8_group][int8_panel][int8_group], weights in blocks [blocks][groups][32][4]; depths are filled up with
+// weights of 0 to a multiple of int8_group. column_scales and column_sums reach to the end of the last block.
 typedef struct {
     const uint8_t *panels;
     const float *row_scales;
@@ -54,12 +54,12 @@ typedef void (*ckernels_stored_product)(
 // Most keys that a query meets at a time.
 enum { CKERNELS_ATTENTION_KEYS = 512 };
 
-// Keys and values of one head in 8 bits; counts of keys are rounded up to 32, widths of keys to int8_depth and of values to 32.
+// Keys and values of one head in 8 bits; counts of keys are rounded up to 32, widths of keys to int8_group and of values to 32.
 typedef struct {
     int8_t *keys;        // blocks [keys / 32][width / 4][32][4]
     float *key_scales;   // [keys]
     int32_t *key_sums;   // [keys], of the quantised values of a key
-    int8_t *values;      // blocks [width / 32][keys / 4][32][4], keys rounded up to int8_depth
+    int8_t *values;      // blocks [width / 32][keys / 4][32][4], keys rounded up to int8_group
     float *value_scales; // [width]
 } ckernels_int8_head;
 
@@ -103,8 +103,10 @@ typedef struct {
     int multiplies_int8;    // 1 where products of 8-bit integers are quicker than those of fp32
     int multiplies_half;    // 1 where the level multiplies halves without widening them
     int widens_int8;        // 1 where products of 8-bit integers are computed from pairs of 16 bits
-    // In 8 bits: rows of a panel, what the depth is filled up to a multiple of, and rows that are read at a time.
-    size_t int8_panel, int8_depth, int8_rows;
+    // In 8 bits: rows of a panel, bytes of each that lie side by side, which is what the depth is filled up to a multiple of, and
+    // rows that are read at a time; 1 where sums of a task live beside it.
+    size_t int8_panel, int8_group, int8_rows;
+    int keeps_int8_sums;
 
     void (*widen_bfloat16)(const void *source, float *target, size_t count);
     void (*widen_float16)(const void *source, float *target, size_t count);
@@ -147,7 +149,7 @@ typedef struct {
     float (*quantise_row)(const float *x, size_t depth, uint8_t *panel);
     float (*quantise_column)(const float *x, size_t depth, int8_t *block, int32_t *sum);
     // Computes some rows and columns of a product; the first row is a multiple of int8_rows, the first column begins a block.
-    // Where int8_panel is 1, `sums` has as many values as they are, rounded up to int8_rows and 32.
+    // Where keeps_int8_sums is 1, `sums` has as many values as they are, rounded up to int8_rows and 32.
     void (*multiply_int8)(
         const ckernels_int8_product *product, size_t first_row, size_t last_row, size_t first_column, size_t last_column,
         int32_t *sums);
@@ -172,7 +174,7 @@ typedef struct {
         const float *value, size_t stride, size_t count, size_t width, void *blocks, size_t place, size_t places);
     // Answers queries first ..< last. With `rows` of them rounded up to 12 and `pitch` the width rounded up to 32, scratch
     // holds rows * (width + pitch + 3) values at each precision. In fp32 rows are rounded up to attend_rows, the width to
-    // attend_depth, and it counts for packed_bytes each; in 8 bits they are rounded up to int8_rows and int8_depth. In 8 bits a level
+    // attend_depth, and it counts for packed_bytes each; in 8 bits they are rounded up to int8_rows and int8_group. In 8 bits a level
     // that widens_int8 wants, behind that, a line of the cache and, for each of the most keys that are met at a time, rounded
     // up to 32, width + pitch pairs of bytes.
     void (*attend)(const ckernels_attention *attention, size_t first, size_t last, float *scratch);
