@@ -7,7 +7,7 @@ import Testing
 @Suite struct AttentionLevelTests {
     @Test(arguments: [1, 31, 33, 64, 65, 513, 600], [8, 30, 64, 128])
     func everyLevelAttendsAlike(keys: Int, width: Int) {
-        for queries in [1, 12, 13] {
+        for queries in [1, 12, 13, 33, 65] {
             let (q, k, v) = (
                 seeded([queries, width], seed: 5), seeded([keys, width], seed: 6),
                 seeded([keys, width], seed: 7)

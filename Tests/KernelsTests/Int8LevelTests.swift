@@ -66,7 +66,7 @@ import Testing
     /// One head through each level, around the edges of panels, blocks and tiles, with room to the value.
     @Test(arguments: [1, 3, 31, 33, 64, 513, 1030], [8, 30, 64, 128])
     func everyLevelAttendsAlike(keys: Int, width: Int) {
-        for queries in [1, 12, 13, 30] {
+        for queries in [1, 12, 13, 33, 65] {
             let (q, k, v) = (
                 seeded([queries, width], seed: 5), seeded([keys, width], seed: 6),
                 seeded([keys, width], seed: 7)

@@ -23,6 +23,35 @@ import Testing
     @Test(arguments: [1023, 1024, 1025, 2081], [1, 7, 32, 33])
     func depthsOfMoreThanOneRead(depth: Int, rows: Int) { check(rows: rows, depth: depth, columns: 50) }
 
+    /// A value that is not finite stays visible in all outputs of its row, or all rows of its output, and nowhere else.
+    @Test(arguments: [Float.nan, .infinity, -.infinity], [40, 8])
+    func whatIsNotFiniteStaysInItsPlace(bad: Float, rows: Int) {
+        let (depth, columns) = (70, 45)
+        for type in Self.types {
+            for spoilsWeight in [false, true] {
+                var (x, weight) = (seeded([rows, depth], seed: 2), seeded([columns, depth], seed: 3))
+                if spoilsWeight {
+                    weight.withMutableValues { $0[33 * depth + 69] = bad }
+                } else {
+                    x.withMutableValues { $0[5 * depth + 69] = bad }
+                }
+                let stored = stored(weight, as: type)
+                for level in kernelLevels() {
+                    var scratch = [Float](
+                        repeating: 0,
+                        count: max(rows * Int(CKERNELS_DOT_DEPTH), 2 * columns * Int(level.stored_scratch)))
+                    var result = [Float](repeating: 0, count: rows * columns)
+                    kernel(type, of: level)(
+                        x.values, rows, depth, stored.bytes.baseAddress, columns, &result, columns, &scratch)
+                    for (place, value) in result.enumerated() {
+                        let isBad = spoilsWeight ? place % columns == 33 : place / columns == 5
+                        #expect(value.isFinite != isBad, "\(String(cString: level.name)), \(type), \(place)")
+                    }
+                }
+            }
+        }
+    }
+
     /// The weight ends where memory ends, at whatever alignment that gives; the result has neighbours.
     private func check(rows: Int, depth: Int, columns: Int) {
         let (x, weight) = (seeded([rows, depth], seed: 2), seeded([columns, depth], seed: 3))

@@ -88,14 +88,15 @@ import Testing
             latents.append(try #require(file.tensors["latents"]).widened())
         }
         // Where a value lies between two integers of 8 bits, or two halves, a rounding error becomes a whole step, and that
-        // many in the next layer: the portable level, without fused multiplication, and native halves, whose sums are
-        // rounded too, come as near to the others as the format comes to fp32.
+        // many in the next layer: the portable level, without fused multiplication, native halves, whose sums are
+        // rounded too, and tiles, whose fp32 is rounded elsewhere, come as near to the others as the format comes to fp32.
         let bounds: [String: Double] = ["fp32": 1e-5, "fp16": 0.01, "int8": 0.1]
         let formatBound = try #require(bounds[precision])
         for (level, found) in zip(levels, latents).dropFirst() {
             #expect(relativeError(found, latents[0]) <= formatBound, "\(level)")
-            let roundsSums = level == "avx512fp16" && precision == "fp16"
-            #expect(relativeError(found, latents[1]) <= (roundsSums ? formatBound : 1e-5), "\(level)")
+            let roundsOtherwise =
+                level == "avx512fp16" && precision == "fp16" || level == "amx" && precision != "fp32"
+            #expect(relativeError(found, latents[1]) <= (roundsOtherwise ? formatBound : 1e-5), "\(level)")
         }
     }
 

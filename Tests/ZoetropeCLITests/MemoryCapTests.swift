@@ -39,7 +39,10 @@ import Testing
         let (capped, cap) = try runUnderLeastCap(clip + ["-o", "capped.mp4", "--json"])
         #expect(capped.status == 0, "\(capped.errors)")
         #expect(try Data(contentsOf: directory["capped.mp4"]) == free)
-        #expect(capped.errors.contains("memory up to \(mebibytes(cap)): earlier frames lie in a file of "))
+        // What the kernels of some levels lay out is more than this model's weights, so that those are saved as well.
+        let weights = #/the transformer's [0-9.]+ MiB of weights are read anew at each pass, /#
+        let saved = capped.errors.replacing(weights, with: "")
+        #expect(saved.contains("memory up to \(mebibytes(cap)): earlier frames lie in a file of "))
         #expect(capped.errors.contains("beside the output, freed memory is given back at once\n"))
         let peak = try #require(try object(capped.output)["peakResidentBytes"] as? Int)
         #expect(peak < (cap + 32) << 20)
