@@ -28,7 +28,8 @@ import Testing
     func whatIsNotFiniteStaysInItsPlace(bad: Float, rows: Int) {
         let (depth, columns) = (70, 45)
         for type in Self.types {
-            for spoilsWeight in [false, true] {
+            // The helper makes halves of finite values alone.
+            for spoilsWeight in type == .float16 ? [false] : [false, true] {
                 var (x, weight) = (seeded([rows, depth], seed: 2), seeded([columns, depth], seed: 3))
                 if spoilsWeight {
                     weight.withMutableValues { $0[33 * depth + 69] = bad }
@@ -43,10 +44,11 @@ import Testing
                     var result = [Float](repeating: 0, count: rows * columns)
                     kernel(type, of: level)(
                         x.values, rows, depth, stored.bytes.baseAddress, columns, &result, columns, &scratch)
-                    for (place, value) in result.enumerated() {
+                    let wrong = result.indices.filter { place in
                         let isBad = spoilsWeight ? place % columns == 33 : place / columns == 5
-                        #expect(value.isFinite != isBad, "\(String(cString: level.name)), \(type), \(place)")
+                        return result[place].isFinite == isBad
                     }
+                    #expect(wrong.isEmpty, "\(String(cString: level.name)), \(type): \(wrong.prefix(3))")
                 }
             }
         }
