@@ -8,7 +8,8 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 START, END = "<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n"
 WORKS = {
-    "forward-fp32-320": "transformer, 320 tokens, fp32", "forward-fp32-1280": "transformer, 1,280 tokens, fp32",
+    "forward-fp32-320": "transformer, 320 tokens, fp32", "forward-narrow-320": "the same; peers in 16 bits",
+    "forward-fp32-1280": "transformer, 1,280 tokens, fp32",
     "forward-int8-320": "transformer, 320 tokens, int8",
     "forward-int8-320-distinct": "the same, 512 distinct rows of text",
     "forward-int8-1280": "transformer, 1,280 tokens, int8", "forward-int8-4096": "transformer, 4,096 tokens, int8",
@@ -101,13 +102,14 @@ def text() -> str:
         lines += [f"The default clip of `sprites` (64x64, 17 frames, {results['settings']['steps']} steps with guidance) on two "
                   f"cores of a server CPU, medians of {results['repeats']} runs in turn, both in fp32 with two threads",
                   "([results](Benchmarks/results/embedded.json), made by `Benchmarks/side-by-side`):", "", *embedded(results), ""]
-    if results := load("peers"):
+    if results := load("peers-amx"):
         lines += ["One random checkpoint of the shape of Wan 2.1 1.3B (bf16 weights) in all programs, two threads, "
                   f"{counts(results)} in turn; in brackets how many times Zoetrope's time; memory is the peak of the process",
-                  "([results](Benchmarks/results/peers.json), made by `Benchmarks/peers` on an Intel Xeon, Emerald Rapids, with AVX-512 but without AMX). Zoetrope reads the "
+                  "([results](Benchmarks/results/peers-amx.json), made by `Benchmarks/peers` on an Intel Xeon, Emerald Rapids, with AMX). Zoetrope reads the "
                   "padding of a prompt as one row, which the peers do not; where rows are distinct it cannot." + openvino(results), "",
                   *peers(results), ""]
-    for name, cpu in (("peers-zen4", "a Zen 4 with AVX-512"), ("peers-avx2", "a third Zen, which has AVX2 alone")):
+    for name, cpu in (("peers", "an Emerald Rapids whose virtual machine hides AMX, by an earlier commit"),
+                      ("peers-zen4", "a Zen 4 with AVX-512"), ("peers-avx2", "a third Zen, which has AVX2 alone")):
         if results := load(name):
             lines += [f"The same on {cpu}; {counts(results)} in turn",
                       f"([results](Benchmarks/results/{name}.json))." + openvino(results), "", *peers(results), ""]

@@ -271,6 +271,7 @@ static const ckernels_table table = {
     .cosine = cosine,
     .softmax_step = softmax_step,
     .most_stored_rows = MOST_STORED_ROWS,
+    .dot_rows_bfloat16 = DOT_ROWS_BFLOAT16,
     .stored_columns = STORED_COLUMNS,
     .stored_scratch = STORED_SCRATCH,
     .multiply_stored_float32 = multiply_stored_float32,

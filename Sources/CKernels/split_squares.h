@@ -1,5 +1,6 @@
 // Products in fp32 by AMX, which multiplies bfloat16 alone: a value in fp32 is the sum of three in bfloat16, and of the nine
-// products of two such values the six largest are summed, in fp32. What is left out is below the last bit that fp32 keeps.
+// products of two such values the six largest are summed, in fp32. What is left out comes to about half of the last bit that fp32
+// keeps.
 // Source: Henry, Tang and Heinecke, "Leveraging the bfloat16 Artificial Intelligence Datatype For Higher-Precision
 // Computations", arXiv 1904.06376. Included by kernels.h.
 

@@ -5,7 +5,8 @@
 enum { TILE_SIDE = 16, TILE_BYTES = 64, SQUARE = 2 * TILE_SIDE };
 enum { SQUARE_PITCH = SQUARE * sizeof(float), SQUARE_HALF = TILE_SIDE * SQUARE };
 
-// As the processor reads it (Intel, Architectures Software Developer's Manual, volume 1, section 18.3.1).
+// As the processor reads it.
+// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, LDTILECFG
 typedef struct {
     uint8_t palette, start_row, reserved[14];
     uint16_t row_bytes[16];

@@ -9,10 +9,13 @@ private struct FloatTile {
     private static let mostRows = 640
     private static let mostColumns = 384
     private static let mostDotColumns = 1024
+    private static let mostColumnsOfFewRows = 192
 
-    /// - Parameter isOwn: whether our own kernel computes it: what it lays out of a weight, all rows of a task share, and that
-    ///   lies in the second nearest cache beside the result
-    init(rows count: Int, columns width: Int, isOwn: Bool) {
+    /// - Parameters:
+    ///   - isOwn: whether our own kernel computes it: what it lays out of a weight, all rows of a task share, and that lies in
+    ///     the second nearest cache beside the result
+    ///   - dotRows: most rows that it takes as dot products
+    init(rows count: Int, columns width: Int, isOwn: Bool, dotRows: Int) {
         guard isOwn else {
             (rows, columns) = (1024, 256)
             return
@@ -20,7 +23,11 @@ private struct FloatTile {
         let down = (count + Self.mostRows - 1) / Self.mostRows
         rows = (count + down - 1) / down
         // An even number, so that two threads finish together.
-        let pair = 2 * (count <= Int(CKERNELS_DOT_ROWS) ? Self.mostDotColumns : Self.mostColumns)
+        let most =
+            count <= dotRows
+            ? Self.mostDotColumns
+            : count <= Int(CKERNELS_DOT_ROWS) ? Self.mostColumnsOfFewRows : Self.mostColumns
+        let pair = 2 * most
         let across = (width + pair - 1) / pair * 2
         columns = roundedUp((width + across - 1) / across, Int(simd.stored_columns))
     }
@@ -44,7 +51,7 @@ package func multiplyFloats(
     // For all tiles of a product: the last one may have few rows.
     let kernel = byOpenBLAS ? nil : weight.ownKernel(rows: rows)
     let isFirstReader = weight.willRead()
-    let tile = FloatTile(rows: rows, columns: columns, isOwn: kernel != nil)
+    let tile = FloatTile(rows: rows, columns: columns, isOwn: kernel != nil, dotRows: weight.dotRows)
     let across = (columns + tile.columns - 1) / tile.columns
     let down = (rows + tile.rows - 1) / tile.rows
     x.read { x in
@@ -80,7 +87,7 @@ private struct FloatProduct: @unchecked Sendable {
 
     private func weightCount(rows: Int, columns: Int) -> Int {
         if kernel != nil {
-            if rows <= Int(CKERNELS_DOT_ROWS) { return rows * Int(CKERNELS_DOT_DEPTH) }
+            if rows <= weight.dotRows { return rows * Int(CKERNELS_DOT_DEPTH) }
             return roundedUp(columns, Int(simd.stored_columns)) * Int(simd.stored_scratch)
         }
         return weight.alignedFloats != nil ? 0 : columns * depth
@@ -145,6 +152,11 @@ extension StoredTensor {
     /// The kernel of ours that widens weights in the nearest cache; nil where OpenBLAS is quicker, or where it has to do.
     fileprivate func ownKernel(rows: Int) -> ckernels_stored_product? {
         rows <= simd.most_stored_rows ? storedKernel : nil
+    }
+
+    /// Most rows that our own kernel takes as dot products.
+    fileprivate var dotRows: Int {
+        type == .bfloat16 ? Int(simd.dot_rows_bfloat16) : Int(CKERNELS_DOT_ROWS)
     }
 
     /// The product with a weight of this type; none for fp64.

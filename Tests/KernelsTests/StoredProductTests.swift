@@ -66,7 +66,7 @@ import Testing
             for level in kernelLevels() {
                 let strip = Int(level.stored_columns)
                 let scratchCount =
-                    rows <= Int(CKERNELS_DOT_ROWS)
+                    rows <= (type == .bfloat16 ? Int(level.dot_rows_bfloat16) : Int(CKERNELS_DOT_ROWS))
                     ? rows * Int(CKERNELS_DOT_DEPTH)
                     : (columns + strip - 1) / strip * strip * Int(level.stored_scratch)
                 var scratch = [Float](repeating: .nan, count: scratchCount) + [neighbour]

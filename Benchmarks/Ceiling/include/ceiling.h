@@ -6,3 +6,6 @@
 double ceiling_fp32(size_t rounds);
 double ceiling_fp16(size_t rounds);
 double ceiling_int8(size_t rounds);
+// By AMX.
+double ceiling_int8_tiles(size_t rounds);
+double ceiling_bfloat16_tiles(size_t rounds);

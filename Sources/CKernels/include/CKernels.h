@@ -138,10 +138,10 @@ typedef struct {
     float (*softmax_step)(float *scores, const float *bias, size_t count, float factor, float *maximum, float *sum);
 
     // result[rows, stride] += x[rows, depth] · weight[columns, depth]ᵀ; the weight may lie at any alignment. Up to
-    // CKERNELS_DOT_ROWS rows `scratch` has CKERNELS_DOT_DEPTH values for each; for more rows it has `stored_scratch` values for
+    // CKERNELS_DOT_ROWS rows, with weights in bfloat16 dot_rows_bfloat16, `scratch` has CKERNELS_DOT_DEPTH values for each; for more rows it has `stored_scratch` values for
     // each column, rounded up to a multiple of `stored_columns`. It should be aligned to a line of the cache. Up to
     // `most_stored_rows` rows it is quicker than OpenBLAS.
-    size_t most_stored_rows, stored_columns, stored_scratch;
+    size_t most_stored_rows, dot_rows_bfloat16, stored_columns, stored_scratch;
     ckernels_stored_product multiply_stored_float32, multiply_stored_bfloat16, multiply_stored_float16;
 
     // Quantises one row into its place in a panel, or one column into its place in a block, and returns the scale: 0 for
