@@ -8,15 +8,19 @@ func multiplyInt8(
 ) {
     precondition(x.depth == weight.depth, "rows of \(x.depth) values meet a weight of \(weight.depth)")
     let tiles = ProductTiles(rows: x.rows, columns: weight.columns, panel: Int(simd.int8_rows))
-    let scratch = simd.keeps_int8_sums != 0 ? tiles.largest.rows * tiles.largest.columns : 0
     withProduct(x, weight, ending, into: target) { product in
-        workers.run(tasks: tiles.count, scratch: scratch) { task, sums in
+        @Sendable func multiply(_ task: Int, _ sums: UnsafeMutablePointer<Int32>?) {
             var product = product
             let (rows, columns) = tiles[task]
-            sums.withMemoryRebound(to: Int32.self, capacity: scratch) { sums in
-                simd.multiply_int8(
-                    &product, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound, sums)
-            }
+            simd.multiply_int8(
+                &product, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound, sums)
+        }
+        guard simd.keeps_int8_sums != 0 else {
+            return workers.run(tasks: tiles.count) { task in multiply(task, nil) }
+        }
+        let scratch = tiles.largest.rows * tiles.largest.columns
+        workers.run(tasks: tiles.count, scratch: scratch) { task, sums in
+            sums.withMemoryRebound(to: Int32.self, capacity: scratch) { multiply(task, $0) }
         }
     }
 }
