@@ -116,7 +116,7 @@ def text() -> str:
     if results := load("scaling"):
         lines += [f"How a forward grows with its tokens: two of the 30 blocks of that shape, in fp32 on {results['machine']['cpu']}, medians of three",
                   "([results](Benchmarks/results/scaling.json), made by `zoetrope-bench scaling`; "
-                  "[the same](Benchmarks/results/scaling-avx2.json) with AVX2 alone):", "", *scaling(results), ""]
+                  "[the same](Benchmarks/results/scaling-avx2.json) with AVX2 alone, [and](Benchmarks/results/scaling-amx.json) with AMX):", "", *scaling(results), ""]
     if results := load("quality-int8"):
         medians = results["medians"]
         lines += [f"`--precision int8` against fp32, {len(results['prompts'])} prompts with equal seeds: median PSNR "
