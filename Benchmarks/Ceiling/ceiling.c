@@ -94,37 +94,24 @@ __attribute__((target("amx-tile"))) static void load_tiles(void) {
     _tile_loadd(6, values[2], 64);
     _tile_loadd(7, values[3], 64);
 }
-__attribute__((target("amx-tile,amx-int8"))) static void int8_tiles(size_t rounds) {
-    load_tiles();
-    for (size_t round = 0; round < rounds / TILE_ROUND; round++) {
-        _tile_dpbusd(0, 4, 6);
-        _tile_dpbusd(1, 4, 7);
-        _tile_dpbusd(2, 5, 6);
-        _tile_dpbusd(3, 5, 7);
+#define TILE_CEILING(name, set, multiply, operations)                                     \
+    __attribute__((target("amx-tile," set))) static void name##_loop(size_t rounds) { \
+        load_tiles();                                                                    \
+        for (size_t round = 0; round < rounds; round++) {                                \
+            multiply(0, 4, 6);                                                           \
+            multiply(1, 4, 7);                                                           \
+            multiply(2, 5, 6);                                                           \
+            multiply(3, 5, 7);                                                           \
+        }                                                                                \
+        _tile_release();                                                                 \
+    }                                                                                    \
+    double name(size_t rounds) {                                                         \
+        if (!has_tiles()) return 0;                                                      \
+        name##_loop(rounds / TILE_ROUND);                                                \
+        return (double)(rounds / TILE_ROUND) * TILES * (operations);                     \
     }
-    _tile_release();
-}
-__attribute__((target("amx-tile,amx-bf16"))) static void bfloat16_tiles(size_t rounds) {
-    load_tiles();
-    for (size_t round = 0; round < rounds / TILE_ROUND; round++) {
-        _tile_dpbf16ps(0, 4, 6);
-        _tile_dpbf16ps(1, 4, 7);
-        _tile_dpbf16ps(2, 5, 6);
-        _tile_dpbf16ps(3, 5, 7);
-    }
-    _tile_release();
-}
-
-double ceiling_int8_tiles(size_t rounds) {
-    if (!has_tiles()) return 0;
-    int8_tiles(rounds);
-    return (double)(rounds / TILE_ROUND) * TILES * TILE_INT8;
-}
-double ceiling_bfloat16_tiles(size_t rounds) {
-    if (!has_tiles()) return 0;
-    bfloat16_tiles(rounds);
-    return (double)(rounds / TILE_ROUND) * TILES * TILE_BFLOAT16;
-}
+TILE_CEILING(ceiling_int8_tiles, "amx-int8", _tile_dpbusd, TILE_INT8)
+TILE_CEILING(ceiling_bfloat16_tiles, "amx-bf16", _tile_dpbf16ps, TILE_BFLOAT16)
 #else
 double ceiling_int8_tiles(size_t rounds) { (void)rounds; return 0; }
 double ceiling_bfloat16_tiles(size_t rounds) { (void)rounds; return 0; }

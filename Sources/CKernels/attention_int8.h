@@ -84,7 +84,7 @@ INLINE key_tile tile_of(const ckernels_attention *a, size_t key, size_t count, i
 }
 
 #if defined(AMX)
-#include "attention_squares.h"
+#include "attention_int8_squares.h"
 #else
 enum { SCORE_PITCH = TILE, WEIGHT_PITCH = TILE * WIDER };
 INLINE void begin_squares(void) {}

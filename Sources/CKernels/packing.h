@@ -61,7 +61,7 @@ INLINE void place_square(part lines[PART_LANES], float *panel, size_t step, numb
 }
 
 // Values of the depth in a panel.
-enum { PANEL_DEPTH = CKERNELS_STORED_DEPTH };
+enum { PANEL_DEPTH = 256 };
 
 // A part of the columns of a weight. They are copied side by side first: where they lie, lines are not aligned, and the strides
 // of common widths let them push one another out of the cache before their second half is read.

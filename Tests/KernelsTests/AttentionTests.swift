@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 2])
-    func halvesKeepWhatIsNotFiniteVisible(operand: Int) {
+    func halvesAndFloatsKeepWhatIsNotFiniteVisible(operand: Int) {
         for bad in [Float.nan, .infinity] {
             var operands = [
                 seeded([30, 16], seed: 5), seeded([30, 16], seed: 6), seeded([30, 16], seed: 7),
@@ -135,6 +135,11 @@ import Testing
             #expect(found.values.map(\.isFinite) == plain.values.map(\.isFinite))
             #expect(found.values.contains { !$0.isFinite })
             #expect(found.values[29 * 16 + 12].isFinite)
+            // In fp32 as well, where the sum of three bfloat16 makes NaN of what would have no weight.
+            let wide = attention(
+                operands[0], operands[1], operands[2], heads: 2, scale: 1, on: Workers(threads: 1))
+            #expect(zip(wide.values, plain.values).allSatisfy { $1.isFinite || !$0.isFinite })
+            #expect(wide.values[29 * 16 + 12].isFinite)
         }
     }
 

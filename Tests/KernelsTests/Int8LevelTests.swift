@@ -17,6 +17,22 @@ import Testing
         #expect(results[0].contains { $0 != 0 })
     }
 
+    /// Whole numbers up to 127, which no rounding changes, deeper than what AMX sums at a time.
+    @Test(arguments: [2048, 2049, 4200], [13, 65]) func deepSumsAreExact(depth: Int, rows: Int) {
+        func whole(_ count: Int, _ factor: Int) -> [Int] {
+            (0..<count * depth).map { $0 % depth == 0 ? 127 : ($0 * factor >> 7) % 255 - 127 }
+        }
+        let (x, weight) = (whole(rows, 40503), whole(45, 30011))
+        let expected = (0..<rows * 45).map { place in
+            let (row, column) = (place / 45 * depth, place % 45 * depth)
+            return Float((0..<depth).reduce(0) { $0 + x[row + $1] * weight[column + $1] })
+        }
+        for level in kernelLevels() {
+            let found = product(of: level, x.map(Float.init), weight.map(Float.init), depth: depth)
+            #expect(found == expected, "\(String(cString: level.name))")
+        }
+    }
+
     /// Rows with the largest integers of either sign, whose products no 16 bits hold.
     @Test func largestIntegersAreExact() {
         let (depth, rows) = (600, 13)

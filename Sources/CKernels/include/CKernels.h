@@ -6,8 +6,6 @@
 enum { CKERNELS_PANEL = 12, CKERNELS_BLOCK = 32 };
 // Most rows that products with stored weights take as dot products, and the values of the depth that those take at a time.
 enum { CKERNELS_DOT_ROWS = 32, CKERNELS_DOT_DEPTH = 1024 };
-// Values of the depth that products of more rows lay out at a time.
-enum { CKERNELS_STORED_DEPTH = 256 };
 
 // What becomes of a product p: result = p, result = gelu(p), or result += p * gate (gate may be NULL: 1).
 enum { CKERNELS_FINISH_STORE, CKERNELS_FINISH_GELU, CKERNELS_FINISH_ADD };
