@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 from diffusers import WanTransformer3DModel
+from diffusers.hooks import LayerSkipConfig, apply_layer_skip
 
 from case import Case
 from random_weights import fill, normal, rounded
@@ -28,10 +29,11 @@ class TransformerCase:
     config: dict = field(default_factory=dict)
     shard_bytes: int | None = None
     image_tokens: tuple[int, int] | None = None     # images, tokens of each
+    skipped: int | None = None              # a block of which one more pass does without
 
 
 CASES = [
-    TransformerCase("patch-1x2x2", 2, 32, [16, 3, 6, 10], config={"freq_dim": 256}),
+    TransformerCase("patch-1x2x2", 2, 32, [16, 3, 6, 10], skipped=0, config={"freq_dim": 256}),
     TransformerCase("patch-1x1x1", 2, 24, [16, 2, 5, 7], 3, (1, 1, 1), timestep=999.0,
                     config={"cross_attn_norm": False}),
     TransformerCase("patch-2x2x2", 3, 16, [16, 4, 6, 6], 2, (2, 2, 2), timestep=250.0),
@@ -132,6 +134,14 @@ def velocity_of(model: WanTransformer3DModel, given: dict[str, torch.Tensor]) ->
     return batch[0][0]
 
 
+def velocity_without(model: WanTransformer3DModel, block: int, given: dict[str, torch.Tensor]) -> torch.Tensor:
+    """The pass that diffusers' SkipLayerGuidance leads away from."""
+    alone = WanTransformer3DModel.from_config(model.config).eval()
+    alone.load_state_dict(model.state_dict())
+    apply_layer_skip(alone, LayerSkipConfig(indices=[block], fqn="blocks"))
+    return velocity_of(alone, given)
+
+
 def make(output: Path):
     """Writes all cases of the group."""
     for number, case in enumerate(CASES):
@@ -145,5 +155,7 @@ def make(output: Path):
         stages = dict(given)
         observe(model, stages)
         stages["velocity"] = velocity_of(model, given)
+        if case.skipped is not None:
+            stages[f"velocity_without.{case.skipped}"] = velocity_without(model, case.skipped, given)
         folder.write_tensors(stages)
         folder.finish(weights=str(case.kind), computed_in="torch.float32", prompt_tokens=case.prompt_tokens)

@@ -30,6 +30,11 @@ struct CompressionPlan: Sendable {
         pool = compression.keyPooling.flatMap { KeyPool($0, of: layout, place: place) }
     }
 
+    /// Those of some blocks that are computed.
+    func kept(of indices: Range<Int>) -> [Int] {
+        indices.filter { compression.skippedBlocks?.contains($0) != true }
+    }
+
     /// What block `index` leaves out.
     ///
     /// - Precondition: it does not both merge and have a window, and its window has tiles that the pooling divides; what

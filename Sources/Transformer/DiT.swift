@@ -103,12 +103,12 @@ package struct DiT: Sendable {
         return velocity
     }
 
-    /// Some of the blocks, one after the other.
+    /// Some of the blocks, one after the other, but for those that the plan skips.
     func compute(
         _ indices: Range<Int>, on x: inout Tensor, at time: TimeConditions, given memory: PromptMemory,
         leavingOut plan: CompressionPlan
     ) throws {
-        for index in indices {
+        for index in plan.kept(of: indices) {
             try RunScope.with(owner: "blocks.\(index)") {
                 if streamsWeights, index + 1 < blocks.count { blocks[index + 1].prefetch() }
                 try blocks[index](

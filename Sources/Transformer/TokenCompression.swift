@@ -1,10 +1,12 @@
 package import Tensors
 
-/// Which work on tokens a forward pass leaves out, each in some of its blocks; by default none.
+/// Which work a forward pass leaves out: on tokens, each kind in some of its blocks, or whole blocks; by default none.
 package struct TokenCompression: Equatable, Sendable {
     package var merging: TokenMerging?
     package var keyPooling: KeyPooling?
     package var window: AttentionWindow?
+    /// Blocks that are not computed: tokens pass them unchanged.
+    package var skippedBlocks: IndexRange?
 
     package init() {}
 }

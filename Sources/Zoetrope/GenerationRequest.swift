@@ -59,6 +59,8 @@ public struct GenerationRequest: Equatable, Sendable {
     public var guidanceRule: GuidanceRule?
     /// Guidance away from the model's own coarser patches; weight 0 is none.
     public var autoguidance: Autoguidance?
+    /// Guidance away from the model without some of its blocks; weight 0 is none.
+    public var skipGuidance: SkipGuidance?
     /// Flow shift, above 0.
     public var shift: Double?
     public var sampler: Sampler?
@@ -113,6 +115,8 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     public var guidanceRule: GuidanceRule?
     /// Nil is none, as in recipes of versions that knew none.
     public var autoguidance: Autoguidance?
+    /// Nil is none, as in recipes of versions that knew none.
+    public var skipGuidance: SkipGuidance?
     /// Nil computes all blocks at all steps.
     public var cache: BlockCaching?
     /// Nil computes the unconditional pass at all steps that are guided.

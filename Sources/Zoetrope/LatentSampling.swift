@@ -23,6 +23,7 @@ struct LatentSampling: Sendable {
             width: settings.width, height: settings.height, frames: settings.frames)
         var settings = settings
         settings.autoguidance = try directory.autoguidance(of: settings)
+        settings.skipGuidance = try directory.skipGuidance(of: settings)
         self.settings = settings
         self.shape = shape
         transformer = directory.transformer
@@ -68,12 +69,14 @@ struct LatentSampling: Sendable {
                 patchifiers[step.index], at: step.timestep, &layouts,
                 leavingOut: settings.compression?.at(step: step.index))
             let plan = plans[step.index]
-            let weaker = plan.isAutoguided ? coarse.map { tokenStep($0, at: step.timestep, &layouts) } : nil
+            let coarser = plan.isAutoguided ? coarse.map { tokenStep($0, at: step.timestep, &layouts) } : nil
+            let skipping = own.skipping(settings.skipGuidance?.blocks)
             let passes = GuidedPasses(
                 plan, caching: settings.cache, scale: Float(settings.guidance),
-                rule: settings.guidanceRule ?? .cfg, autoguidance: Float(settings.autoguidance?.weight ?? 0)
+                rule: settings.guidanceRule ?? .cfg, autoguidance: Float(settings.autoguidance?.weight ?? 0),
+                skipGuidance: Float(settings.skipGuidance?.weight ?? 0)
             ) { kind, cache, rule in
-                guard let step = kind == .coarse ? weaker : own else {
+                guard let step = kind == .coarse ? coarser : kind == .skipping ? skipping : own else {
                     preconditionFailure("autoguidance without a coarser patch size")
                 }
                 return try transformerPasses.velocity(of: latent, kind, at: step, &cache, rule)

@@ -15,6 +15,8 @@ public struct ModelDefaults: Codable, Equatable, Sendable {
     public var negativePrompt: String
     /// Nil is none. It goes with guidance: a clip made without that has none of this either.
     public var autoguidance: Autoguidance?
+    /// Nil is none. It goes with guidance too.
+    public var skipGuidance: SkipGuidance?
     /// The steps that are guided; nil is all. It goes with guidance too.
     public var guidanceSteps: GuidanceSteps?
 
@@ -22,6 +24,7 @@ public struct ModelDefaults: Codable, Equatable, Sendable {
         case width, height, frames, steps, guidance, shift, sampler, autoguidance
         case framesPerSecond = "fps"
         case negativePrompt = "negative_prompt"
+        case skipGuidance = "skip_guidance"
         case guidanceSteps = "guidance_steps"
     }
 

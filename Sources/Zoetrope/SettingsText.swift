@@ -20,6 +20,7 @@ package enum SettingsText {
         let sampling: [String?] = [
             "\(settings.steps) steps of \(settings.sampler.rawValue)", guidance,
             settings.autoguidance.map { "autoguidance \($0)" },
+            settings.skipGuidance.map { "skip guidance \($0)" },
         ]
         return (size + reuse + compression + sampling).compactMap(\.self).joined(separator: ", ")
     }

@@ -28,7 +28,14 @@ struct TransformerPasses {
         let patchifier: Patchifier
         let layout: TokenLayout
         let timestep: Float
-        let compression: TokenCompression
+        private(set) var compression: TokenCompression
+
+        /// The same without some blocks.
+        func skipping(_ blocks: IndexRange?) -> Step {
+            var step = self
+            step.compression.skippedBlocks = blocks
+            return step
+        }
     }
 
     /// - Throws: `CancellationError`

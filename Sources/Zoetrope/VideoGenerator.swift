@@ -53,6 +53,7 @@ public struct VideoGenerator: Sendable {
         settings.cache = request.cache
         settings.compression = request.compression.flatMap { $0.isEmpty ? nil : $0 }
         settings.autoguidance = request.autoguidance
+        settings.skipGuidance = request.skipGuidance ?? (settings.guidance > 1 ? defaults.skipGuidance : nil)
         try check(settings)
         settings.cache = try settings.cache?.resolved(steps: settings.steps)
         settings.guidanceReuse = try settings.guidanceReuse?.resolved(steps: settings.steps)
@@ -61,6 +62,7 @@ public struct VideoGenerator: Sendable {
             settings.autoguidance = try directory.defaultAutoguidance(for: settings)
         }
         settings.autoguidance = try directory.autoguidance(of: settings)
+        settings.skipGuidance = try directory.skipGuidance(of: settings)
         settings.patch = try directory.patchSchedule(of: settings)
         if try directory.untrainedPatchSizes(of: settings).isEmpty { settings.untrainedPatch = nil }
         return settings
@@ -135,6 +137,7 @@ public struct VideoGenerator: Sendable {
         try directory.check(picturesOf: settings)
         _ = try StepPlan.plans(of: settings, patches: try directory.patchSizes(of: settings))
         _ = try directory.autoguidance(of: settings)
+        _ = try directory.skipGuidance(of: settings)
         try directory.check(compressionOf: settings)
         guard settings.shift > 0, settings.shift <= 1000 else {
             throw SettingsError.outOfRange(

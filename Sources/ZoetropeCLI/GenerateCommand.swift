@@ -109,6 +109,14 @@ struct SettingsOptions: ParsableArguments {
             valueName: "x"))
     var autoguidance: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Lead away, too, from what the model makes of the same prompt without some blocks (skip layer guidance): a weight "
+                + "such as 0.5, and as you like ,blocks=4 (left out: the one half way up) and ,steps=2-9; 0 is none "
+                + "(docs/step-caching.md). [default: the model's own, or none]",
+            valueName: "x"))
+    var skipGuidance: String?
+
     @Option(help: ArgumentHelp("Flow shift: above 1 spends more steps at high noise.", valueName: "x"))
     var shift: Double?
 
@@ -163,6 +171,7 @@ struct SettingsOptions: ParsableArguments {
         request.guidance = guidance
         request.guidanceRule = guidanceRule
         request.autoguidance = try autoguidance.map { try Autoguidance($0) }
+        request.skipGuidance = try skipGuidance.map { try SkipGuidance($0) }
         request.shift = shift
         request.sampler = sampler
         request.precision = precision

@@ -36,7 +36,8 @@ struct InspectCommand: AsyncParsableCommand {
             "Defaults: \(defaults.width)x\(defaults.height), \(defaults.frames) frames at \(defaults.framesPerSecond) fps, "
                 + "\(defaults.steps) steps of \(defaults.sampler.rawValue), guidance \(defaults.guidance)"
                 + (defaults.guidanceSteps.map { " at steps \($0)" } ?? "") + ", "
-                + (defaults.autoguidance.map { "autoguidance \($0), " } ?? "") + "shift \(defaults.shift)",
+                + (defaults.autoguidance.map { "autoguidance \($0), " } ?? "")
+                + (defaults.skipGuidance.map { "skip guidance \($0), " } ?? "") + "shift \(defaults.shift)",
             "Machine: \(summary.machine)",
         ]
         return lines.joined(separator: "\n")

@@ -39,6 +39,18 @@ package struct ModelCopy {
         return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
     }
 
+    /// Makes one block of the transformer add nothing to the tokens.
+    package func silence(block: Int) throws {
+        let file = url.appendingPathComponent("transformer/diffusion_pytorch_model.safetensors")
+        let endings = ["attn1.to_out.0.", "attn2.to_out.0.", "ffn.net.2."].map { "blocks.\(block).\($0)" }
+        let tensors = try SafetensorsFile(file).tensors.sorted { $0.key < $1.key }.map { name, stored in
+            let isSilent = endings.contains { name.hasPrefix($0) }
+            return (name, isSilent ? Tensor(shape: stored.shape) : stored.widened())
+        }
+        try FileManager.default.removeItem(at: file)
+        try SafetensorsWriter.write(tensors, metadata: [:], to: file)
+    }
+
     /// Gives it these patch sizes beside its base, with random ends, in place of those that it has.
     package func writePatchSizes(_ names: [String]) throws {
         let config = try json("transformer/config.json")

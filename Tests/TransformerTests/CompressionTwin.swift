@@ -26,7 +26,8 @@ struct CompressionTwin {
         let time = model.conditionEmbedder.time(golden.timestep)
         let memory = try golden.memory()
         var x = ends.embed(golden.patchifier.patchify(golden.latent))
-        for (index, block) in model.blocks.enumerated() {
+        for (index, block) in model.blocks.enumerated()
+        where compression.skippedBlocks?.contains(index) != true {
             try forward(block, index, &x, at: time, over: memory.blocks[index])
         }
         return golden.patchifier.unpatchify(ends.project(model.headNorm(x, at: time.embedding)))

@@ -14,6 +14,18 @@ import Transformer
         #expect(relativeError(try golden.velocity(), try golden.expected("velocity")) <= Self.bound)
     }
 
+    /// What skip guidance leads away from, in diffusers by its own layer skipping.
+    @Test func velocityWithoutABlockMatchesDiffusers() throws {
+        let golden = try GoldenTransformer("patch-1x2x2")
+        var compression = TokenCompression()
+        compression.skippedBlocks = IndexRange(first: 0, last: 0)
+        let (found, expected) = (
+            try golden.velocity(leavingOut: compression), try golden.expected("velocity_without.0")
+        )
+        #expect(relativeError(found, expected) <= Self.bound)
+        #expect(relativeError(expected, try golden.expected("velocity")) > 0.01)
+    }
+
     @Test(arguments: GoldenTransformer.names)
     func conditionsMatchDiffusers(name: String) throws {
         let golden = try GoldenTransformer(name)

@@ -85,6 +85,17 @@ import Transformer
         try check(compression)
     }
 
+    @Test(arguments: ["0", "1", "0-"])
+    func skippedBlocksMatchTheTwin(blocks: String) throws {
+        var compression = TokenCompression()
+        compression.skippedBlocks = try #require(IndexRange(blocks))
+        let golden = try Self.golden()
+        let found = try golden.velocity(leavingOut: compression)
+        let expected = try CompressionTwin(Self.name, golden: golden, leavingOut: compression).velocity()
+        #expect(relativeError(found, expected) <= 1e-5)
+        #expect(relativeError(found, try golden.velocity()) > 1e-3, "nothing was left out")
+    }
+
     /// What leaves out nothing is the plain forward, to the byte.
     @Test func leavingOutNothingIsThePlainForward() throws {
         for precision in Precision.allCases {

@@ -111,6 +111,26 @@ import Zoetrope
         #expect(largestDifference(without.velocity, own) == 0 && without.passes.coarse == nil)
     }
 
+    @Test func skipGuidanceAddsItsDifferenceToAutoguidances() throws {
+        var state = ReuseState()
+        let (own, away) = (seeded([4], seed: 1), seeded([4], seed: 2))
+        let (coarse, skipping) = (seeded([4], seed: 3), seeded([4], seed: 4))
+        let plan = StepPlan(guidance: .computed, isAutoguided: true, isSkipGuided: true)
+        let passes = GuidedPasses(plan, caching: nil, scale: 3, autoguidance: 0.5, skipGuidance: 0.25) {
+            branch, _, _ in
+            switch branch {
+            case .conditional: own
+            case .unconditional: away
+            case .coarse: coarse
+            case .skipping: skipping
+            }
+        }
+        let found = try passes.velocity(with: &state)
+        let expected = Tensor.sum([(3.75, own), (-2, away), (-0.5, coarse), (-0.25, skipping)])
+        #expect(largestDifference(found.velocity, expected) <= 1e-6)
+        #expect(found.passes.all.count == 4)
+    }
+
     @Test func theStateGoesThroughItsTensorsAndMetadata() {
         var state = ReuseState()
         #expect(state.tensors.isEmpty)

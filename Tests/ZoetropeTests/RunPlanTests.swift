@@ -78,6 +78,12 @@ import Zoetrope
         }
     }
 
+    @Test func weakerVersionsOfTheModel() async throws {
+        let generator = try VideoGenerator(model: "world")
+        let (coarser, skipping) = (try Autoguidance("0.5"), try SkipGuidance("0.5"))
+        try await check(generator, request { ($0.autoguidance, $0.skipGuidance) = (coarser, skipping) })
+    }
+
     @Test func aPictureAndOnePass() async throws {
         let generator = try VideoGenerator(model: "world")
         _ = try await generator.generate(

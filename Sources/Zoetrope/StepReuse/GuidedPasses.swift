@@ -7,6 +7,8 @@ package enum GuidanceBranch: Sendable {
     case conditional, unconditional
     /// The conditional one with coarser patches, for autoguidance.
     case coarse
+    /// The conditional one without some blocks, for skip guidance.
+    case skipping
 }
 
 /// The passes of one step, computed or taken from an earlier one.
@@ -21,6 +23,7 @@ package struct GuidedPasses {
     private let scale: Float
     private let rule: GuidanceRule
     private let autoguidance: Float
+    private let skipGuidance: Float
     private let pass: Pass
 
     /// Computes one pass: with the cache that it keeps and a rule for it, which is nil where there is no caching.
@@ -28,16 +31,17 @@ package struct GuidedPasses {
 
     /// - Parameters:
     ///   - scale: strength of guidance
-    ///   - autoguidance: its weight
+    ///   - autoguidance, skipGuidance: their weights
     package init(
         _ plan: StepPlan, caching: BlockCaching?, scale: Float, rule: GuidanceRule = .cfg,
-        autoguidance: Float = 0, pass: @escaping Pass
+        autoguidance: Float = 0, skipGuidance: Float = 0, pass: @escaping Pass
     ) {
         self.plan = plan
         self.caching = caching
         self.scale = scale
         self.rule = rule
         self.autoguidance = autoguidance
+        self.skipGuidance = skipGuidance
         self.pass = pass
     }
 
@@ -51,11 +55,18 @@ package struct GuidedPasses {
         if !isCached { state.isPaired = false }
         var passes = StepPasses(conditional: isCached ? .cached : .computed, unconditional: .none)
         var velocity = try guided(towards, isCached: isCached, with: &state, &passes)
-        if plan.isAutoguided {
+        func lead(awayFrom weaker: GuidanceBranch, by weight: Float) throws {
             var cache = BlockCache()
-            let coarse = try pass(.coarse, &cache, nil)
-            velocity = Tensor.sum([(1, velocity), (autoguidance, towards), (-autoguidance, coarse)])
+            let away = try pass(weaker, &cache, nil)
+            velocity = Tensor.sum([(1, velocity), (weight, towards), (-weight, away)])
+        }
+        if plan.isAutoguided {
+            try lead(awayFrom: .coarse, by: autoguidance)
             passes.coarse = .computed
+        }
+        if plan.isSkipGuided {
+            try lead(awayFrom: .skipping, by: skipGuidance)
+            passes.skipping = .computed
         }
         return (velocity, passes)
     }

@@ -15,15 +15,22 @@ public struct StepPasses: Codable, Equatable, Sendable {
     public var unconditional: Pass
     /// With coarser patches, for autoguidance; nil where the step has none.
     public var coarse: Pass?
+    /// Without some blocks, for skip guidance; nil where the step has none.
+    public var skipping: Pass?
 
-    public init(conditional: Pass, unconditional: Pass, coarse: Pass? = nil) {
+    public init(
+        conditional: Pass, unconditional: Pass, coarse: Pass? = nil, skipping: Pass? = nil
+    ) {
         self.conditional = conditional
         self.unconditional = unconditional
         self.coarse = coarse
+        self.skipping = skipping
     }
 
     /// All that the step has.
-    public var all: [Pass] { [conditional, unconditional, coarse ?? .none].filter { $0 != .none } }
+    public var all: [Pass] {
+        [conditional, unconditional, coarse ?? .none, skipping ?? .none].filter { $0 != .none }
+    }
 
     var needed: Int { all.count }
 

@@ -19,15 +19,18 @@ package struct StepPlan: Equatable, Sendable {
     package let keepsGuidance: Bool
     /// Whether there is a pass with coarser patches to lead away from.
     package let isAutoguided: Bool
+    /// Whether there is a pass without some blocks to lead away from.
+    package let isSkipGuided: Bool
 
     package init(
         guidance: Guidance, maySkipBlocks: Bool = false, keepsGuidance: Bool = false,
-        isAutoguided: Bool = false
+        isAutoguided: Bool = false, isSkipGuided: Bool = false
     ) {
         self.guidance = guidance
         self.maySkipBlocks = maySkipBlocks
         self.keepsGuidance = keepsGuidance
         self.isAutoguided = isAutoguided
+        self.isSkipGuided = isSkipGuided
     }
 
     /// - Parameter patches: patch size of each step
@@ -50,7 +53,8 @@ package struct StepPlan: Equatable, Sendable {
                 guidance: !isGuided ? .none : isReused ? .reused : .computed,
                 maySkipBlocks: cached.contains(step), keepsGuidance: !reused.isEmpty,
                 isAutoguided: try settings.autoguidance?.guides(step: step, of: patches[step], count: steps)
-                    ?? false)
+                    ?? false,
+                isSkipGuided: try settings.skipGuidance?.guides(step: step, count: steps) ?? false)
         }
     }
 

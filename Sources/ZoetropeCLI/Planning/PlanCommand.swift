@@ -98,7 +98,7 @@ struct PlanCommand: AsyncParsableCommand {
     private static func fewSteps(_ settings: GenerationSettings) -> GenerationSettings {
         let namesSteps =
             settings.cache != nil || settings.guidanceReuse != nil || settings.autoguidance?.steps != nil
-            || settings.compression != nil
+            || settings.skipGuidance?.steps != nil || settings.compression != nil
             || settings.patch?.description.contains(":") == true
         var few = settings
         if !namesSteps { (few.steps, few.guidanceSteps) = (min(settings.steps, 3), nil) }

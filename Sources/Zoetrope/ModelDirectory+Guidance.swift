@@ -32,6 +32,13 @@ extension ModelDirectory {
         return found
     }
 
+    /// The settings' guidance away from the model without some blocks, which it names; nil where it is switched off.
+    ///
+    /// - Throws: ``OptionError`` for blocks that the model does not have
+    func skipGuidance(of settings: GenerationSettings) throws -> SkipGuidance? {
+        try settings.skipGuidance?.resolved(layers: transformer.layers)
+    }
+
     private func guidesSomeStep(_ autoguidance: Autoguidance, of settings: GenerationSettings) throws -> Bool
     {
         let own = try patchSizes(of: settings)
