@@ -13,6 +13,7 @@ from coverage import per_token
 from examples import Batch, Examples
 from flow_model import FlowModel
 from latents import load_latents, load_statistics, load_vae
+from mixed_precision import mixed_precision
 from muon import Muon
 from patch_sizes import parse
 from run_state import AveragedWeights, Log, Stopwatch, cosine, load_averaged, load_checkpoint, save_checkpoint
@@ -102,17 +103,13 @@ class FlowTrainer:
             save_checkpoint(self.state / "flow.pt", self.model, self.optimiser, self.average, self.progress)
 
     def _step(self, stopwatch) -> tuple[float, int, float | None]:
-        """One update on a random batch; returns the seconds it took, the clips seen, and now and then the velocity's loss."""
-        size = self._size()
-        batch = self.examples.batch(self.settings["batch"][size] // self.workers.count)
-        spread = torch.randn(len(batch.clean), device=self.device) * self.settings["noise_level_deviation"]
-        level = torch.sigmoid(spread + self.settings["noise_level_mean"])
-        found, context, bias, middle = self._velocity(batch.clean, torch.randn_like(batch.clean), level, batch.ids,
-                                                      batch.given, size, self._weights(batch.coverage))
-        loss = found + self.settings["probe_weight"] * self._probe_loss(middle, batch, size)
-        loss = loss + self.settings["slots_weight"] * self.model.slots.loss(
-            context, bias, batch.labels, batch.described.float())
-        loss.backward()
+        """One update; returns the seconds it took, the clips seen, and now and then the velocity's loss.
+
+        Its clips are taken in parts, one after the other, where their activations would not fit the memory together.
+        """
+        size, parts = self._size(), self.settings["parts"]
+        clips = max(1, self.settings["batch"][size] // self.workers.count // parts)
+        found = sum(self._backward(size, clips, parts) for _ in range(parts)) / parts
         looked_at = self.progress.steps % LOSS_EVERY == 0            # looking waits for the device
         numbers = [found.item() if looked_at else 0.0, stopwatch.lap()]
         mean_loss, seconds = self.workers.average_gradients(self.model.parameters(), numbers)
@@ -120,7 +117,20 @@ class FlowTrainer:
         self.optimiser.step(self._rate())
         self.optimiser.zero_grad()
         self.average.update(self.progress.steps)
-        return seconds, len(level) * self.workers.count, mean_loss if looked_at else None
+        return seconds, clips * parts * self.workers.count, mean_loss if looked_at else None
+
+    def _backward(self, size: str, clips: int, parts: int) -> torch.Tensor:
+        """Adds a random batch's share of the step's gradients; returns the velocity's loss."""
+        batch = self.examples.batch(clips)
+        spread = torch.randn(len(batch.clean), device=self.device) * self.settings["noise_level_deviation"]
+        level = torch.sigmoid(spread + self.settings["noise_level_mean"])
+        found, context, bias, middle = self._velocity(batch.clean, torch.randn_like(batch.clean), level, batch.ids,
+                                                      batch.given, size, self._weights(batch.coverage))
+        loss = found + self.settings["probe_weight"] * self._probe_loss(middle, batch, size)
+        loss = loss + self.settings["slots_weight"] * self.model.slots.loss(
+            context, bias, batch.labels, batch.described.float())
+        (loss / parts).backward()
+        return found.detach()
 
     def _size(self) -> str:
         """The patch size of this step, the same for all workers, drawn by the shares of the schedule's phase."""
@@ -143,9 +153,9 @@ class FlowTrainer:
         return weights / weights.mean()
 
     def _velocity(self, clean, noise, level, ids, given, size=None, weights=1.0) -> tuple[torch.Tensor, ...]:
-        """Mean squared error of the velocity noise - data at x = (1 - s) data + s noise; bfloat16 while training."""
+        """Mean squared error of the velocity noise - data at x = (1 - s) data + s noise; in mixed precision while training."""
         s, training = level.view(-1, 1, 1, 1, 1), torch.is_grad_enabled()
-        with torch.autocast(clean.device.type, torch.bfloat16, enabled=training):
+        with mixed_precision(clean.device.type, enabled=training):
             context, bias = self.model.context(ids)
             noisy = torch.cat([(1 - s) * clean + s * noise, given], 1)
             found, middle = self.model(noisy, level, context, bias, size, self.block if training else trunk.block)

@@ -8,6 +8,7 @@ import torch
 from diffusers import AutoencoderKLWan
 
 import motions
+from mixed_precision import mixed_precision
 from rendering import Clips, Renderer
 from run_state import Log, load_averaged
 from vae_model import build_vae, encode, quicken, to_video
@@ -92,8 +93,8 @@ def _only_given_frames(frames: torch.Tensor, last: torch.Tensor) -> torch.Tensor
 
 @torch.no_grad()
 def _encode(vae: AutoencoderKLWan, video: torch.Tensor) -> torch.Tensor:
-    """Latents [B, z, f, h, w] of videos [B, 3, F, H, W] as half floats, computed in bfloat16."""
-    with torch.autocast(video.device.type, torch.bfloat16):
+    """Latents [B, z, f, h, w] of videos [B, 3, F, H, W] as half floats."""
+    with mixed_precision(video.device.type):
         return encode(vae, video.contiguous(memory_format=torch.channels_last_3d)).half().cpu()
 
 

@@ -6,6 +6,7 @@ the update scaled to AdamW's usual size as in Liu et al., "Muon is scalable for 
 
 import torch
 
+from mixed_precision import multiplies_bfloat16
 from workers import Workers
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
@@ -14,9 +15,10 @@ UPDATE_SIZE = 0.2            # root mean square of an AdamW update, matched by M
 
 
 def orthogonalise(matrices: torch.Tensor, iterations: int = 5) -> torch.Tensor:
-    """Moves all singular values of [B, rows, columns] towards 1 by a quintic Newton-Schulz iteration in bfloat16."""
+    """Moves all singular values of [B, rows, columns] towards 1 by a quintic Newton-Schulz iteration, in bfloat16 where that is quicker."""
     a, b, c = NEWTON_SCHULZ
-    x = (matrices / (matrices.norm(dim=(-2, -1), keepdim=True) + 1e-7)).bfloat16()
+    x = matrices / (matrices.norm(dim=(-2, -1), keepdim=True) + 1e-7)
+    x = x.bfloat16() if multiplies_bfloat16(x.device.type) else x
     tall = x.shape[-2] > x.shape[-1]
     x = x.mT if tall else x
     for _ in range(iterations):

@@ -8,6 +8,7 @@ import torch
 import grammar
 from caption_training import CaptionTrainer
 from flow_model import FlowModel
+from mixed_precision import mixed_precision
 from text_slots import NAMES, labels_of
 from tokenizer import load_tokenizer
 from workers import Workers
@@ -35,7 +36,7 @@ class TextTrainer(CaptionTrainer):
         scenes = random_scenes(self.world, count, random)
         captions = [grammar.muddled(self.world.caption(scene, random), random) for scene in scenes]
         ids = torch.from_numpy(self.tokenizer.batch(captions)).to(self.device)
-        with torch.autocast(self.device.split(":")[0], torch.bfloat16):
+        with mixed_precision(self.device.split(":")[0]):
             states, bias = self.context(ids)
         return self.model["slots"].loss(states, bias, labels_of(scenes).to(self.device), torch.ones(count, device=self.device))
 

@@ -8,6 +8,7 @@ import torch
 from diffusers import AutoencoderKLWan
 
 from contact_sheet import write_contact_sheet
+from mixed_precision import mixed_precision
 from muon import Muon
 from rendering import Renderer
 from run_state import AveragedWeights, Log, Stopwatch, cosine, load_averaged, load_checkpoint, save_checkpoint
@@ -142,7 +143,7 @@ class VAETrainer:
         done = self.progress.seconds / self.total
         frames, batch = self._phase(done)
         video, weight = pool.batch(frames, batch, self.settings["box_weight"], self.settings["first_frame_weight"])
-        with torch.autocast(video.device.type, torch.bfloat16):
+        with mixed_precision(video.device.type):
             means = encode(self.vae, video.contiguous(memory_format=torch.channels_last_3d))
             rebuilt = decode(self.vae, means + self.settings["latent_noise"] * torch.randn_like(means))
         loss = self._loss(rebuilt.float() - video, weight, means.float())

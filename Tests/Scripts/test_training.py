@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 from common import CONFIGURATION, MODEL, REPOSITORY
+from mixed_precision import mixed_precision
 from safetensors.torch import load_file
 
 
@@ -66,10 +67,10 @@ class TrainingTests(unittest.TestCase):
         self.assertTrue(all(0 < line["moved_met"] < 1 for line in lines), lines)
 
     def test_the_transformer_is_trained_on_from_the_shipped_weights(self):
-        """One step on a few clips; the validation that follows shows that these weights were begun with."""
+        """One step on a few clips, in two parts; the validation that follows shows that these weights were begun with."""
         state = shutil.copytree(self.state, self.state.with_name("further"))
         small = {"extends": str(CONFIGURATION), "latents": {"clips": 16, "clips_per_file": 16},
-                 "flow": {"validation_clips": 4, "sheet_steps": 1, "batch": {"1x4x4": 4},
+                 "flow": {"validation_clips": 4, "sheet_steps": 1, "parts": 2, "batch": {"1x4x4": 4},
                           "phases": [{"until": 1.0, "shares": {"1x4x4": 1.0}}]}}
         config = Path(self.folder.name) / "small.json"
         config.write_text(json.dumps(small))
@@ -78,6 +79,7 @@ class TrainingTests(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
         facts = json.loads((state / "flow.jsonl").read_text().splitlines()[-1])
         self.assertGreaterEqual(facts["steps"], 1)
+        self.assertEqual(facts["clips"], 4 * facts["steps"])     # a step's, in parts or not
         self.assertLess(facts["loss_0.8"], 0.6, facts)          # 0.32 of 256 clips; one that begins anew answers 0, and has 2
         self.assertGreater(facts["gap_0.8"], 1, facts)
         before, after = (torch.load(folder / "flow.pt")["module"] for folder in (self.state, state))
@@ -85,6 +87,15 @@ class TrainingTests(unittest.TestCase):
         self.assertFalse([name for name, value in after.items() if not value.isfinite().all()])
         moved = "transformer.blocks.0.attn1.to_q.weight"
         self.assertFalse(torch.equal(before[moved], after[moved]))
+
+
+class MixedPrecisionTests(unittest.TestCase):
+    def test_products_are_in_bfloat16_where_the_cpu_has_its_instructions(self):
+        flags = Path("/proc/cpuinfo").read_text().split()
+        quicker, ones = torch.bfloat16 if "avx512_bf16" in flags else torch.float32, torch.ones(2, 2)
+        for enabled, expected in ((True, quicker), (False, torch.float32)):
+            with mixed_precision("cpu", enabled):
+                self.assertEqual((ones @ ones).dtype, expected)
 
 
 if __name__ == "__main__":
