@@ -23,7 +23,8 @@ public struct GenerationReport: Codable, Equatable, Sendable {
     public var peakResidentBytes: Int?
     /// Tokens that the transformer works on, in the step that has most of them.
     public var tokens: Int
-    /// Tokens of each sampling step; they differ where the patch size changes.
+    /// Tokens of each sampling step; they differ where the patch size changes. With an own image a first clip's steps come
+    /// first, here and above.
     public var stepTokens: [Int]
     /// Of these, those that blocks with merging work on; nil where nothing is merged.
     public var mergedStepTokens: [Int]?
@@ -46,7 +47,7 @@ public enum GenerationEvent: Sendable {
     /// Something that was done and is in order, such as a picture that was cut to the clip's proportions.
     case note(String)
     case stage(Stage)
-    /// A sampling step is done; `seconds` is its duration.
+    /// A sampling step of `count` is done; `seconds` is its duration.
     case step(index: Int, count: Int, seconds: Double, passes: StepPasses)
     /// A frame is written.
     case frame(index: Int, count: Int)

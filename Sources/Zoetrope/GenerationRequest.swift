@@ -68,6 +68,8 @@ public struct GenerationRequest: Equatable, Sendable {
     public var image: String?
     /// Path of a picture that is the last frame.
     public var lastImage: String?
+    /// Whether the first frame of a first clip is the picture of the one that is kept.
+    public var ownImage = false
     /// Where things of the first frame go.
     public var trajectory: Trajectory?
     /// Patch size of each step, of those that the model has.
@@ -103,6 +105,8 @@ public struct GenerationSettings: Codable, Equatable, Sendable {
     /// Nil where the clip is made from text alone.
     public var image: PictureSource?
     public var lastImage: PictureSource?
+    /// True where the first frame of a first clip of the same settings is the picture of this one; else nil.
+    public var ownImage: Bool?
     /// The tracks themselves: no file is needed to make the clip again.
     public var trajectory: Trajectory?
     /// Nil is the model's base size for all steps, as in recipes of versions that knew no other.

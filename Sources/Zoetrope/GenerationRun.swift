@@ -87,9 +87,10 @@ struct GenerationRun: Sendable {
     ) throws -> Tensor {
         if start.step == settings.steps { return start.sampling.latent }
         let contexts = try encodePrompts(log)
-        let guidance = try encodePictures(pictures, latentShape: sampling.shape, log)
+        let guidance = try pictureGuidance(sampling, showing: pictures, given: contexts, log)
         return try sampleLatent(
-            sampling, given: contexts, and: guidance, from: start, log, afterStep: afterStep)
+            sampling, given: contexts, and: guidance, from: start,
+            afterSteps: settings.ownImage == true ? settings.steps : 0, log, afterStep: afterStep)
     }
 
     /// Prompt to states of its tokens `[n, C]`; the text encoder is gone afterwards.
@@ -108,9 +109,16 @@ struct GenerationRun: Sendable {
         }
     }
 
-    private func sampleLatent(
+    /// Noise to clean latent `[z, f, h, w]`; the transformer is gone afterwards.
+    ///
+    /// - Parameters:
+    ///   - start: where the sampling stands
+    ///   - earlier: steps of a first clip
+    ///   - afterStep: told where it stands then
+    func sampleLatent(
         _ sampling: LatentSampling, given contexts: Contexts, and pictures: PictureGuidance,
-        from start: RunState, _ log: RunLog, afterStep: (RunState) throws -> Void
+        from start: RunState, afterSteps earlier: Int = 0, _ log: RunLog,
+        afterStep: (RunState) throws -> Void
     ) throws -> Tensor {
         let transformer = try load("transformer", log) {
             try DiT(
@@ -128,7 +136,9 @@ struct GenerationRun: Sendable {
                 log.stepSeconds.append(seconds)
                 log.stepPasses.append(passes)
                 onEvent(
-                    .step(index: state.step - 1, count: settings.steps, seconds: seconds, passes: passes))
+                    .step(
+                        index: earlier + state.step - 1, count: sampling.stepTokens.count, seconds: seconds,
+                        passes: passes))
             }
         }
     }
@@ -175,7 +185,7 @@ struct GenerationRun: Sendable {
             seconds: log.watch.seconds, totalSeconds: log.watch.totalSeconds, stepSeconds: log.stepSeconds,
             stepPasses: log.stepPasses, peakResidentBytes: peakResidentBytes(),
             tokens: sampling.stepTokens.max() ?? 0, stepTokens: sampling.stepTokens,
-            mergedStepTokens: settings.compression?.mergedTokens(on: sampling.grids),
+            mergedStepTokens: sampling.mergedStepTokens,
             threads: workers.threads,
             kernels: Machine.kernelSet, blasCore: Machine.blasCore, blasVersion: Machine.blasVersion,
             memory: ledger.report.stageMemory, warnings: log.warnings)

@@ -36,11 +36,16 @@ struct LatentSampling: Sendable {
         coarse = settings.autoguidance?.patch.map(patchifier)
     }
 
-    /// Tokens that the transformer works on at each step.
-    var stepTokens: [Int] { grids.map(\.tokens) }
+    /// Tokens that the transformer works on at each step, with an own image those of the first clip before them.
+    var stepTokens: [Int] { ofAllClips(grids.map(\.tokens)) }
 
-    /// Token grid of each step.
+    /// Of these, those that blocks with merging work on; nil where nothing is merged.
+    var mergedStepTokens: [Int]? { settings.compression?.mergedTokens(on: grids).map(ofAllClips) }
+
+    /// Token grid of each step of a clip.
     var grids: [TokenGrid] { patchifiers.map(\.grid) }
+
+    private func ofAllClips(_ steps: [Int]) -> [Int] { settings.ownImage == true ? steps + steps : steps }
 
     /// Noise of the settings' seed, before the first step.
     var start: RunState {

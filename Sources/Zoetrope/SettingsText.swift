@@ -18,6 +18,7 @@ package enum SettingsText {
             "\(settings.width)x\(settings.height)", "\(settings.frames) frames", "\(span(stepTokens)) tokens",
         ]
         let sampling: [String?] = [
+            settings.ownImage.map { _ in "own image" },
             "\(settings.steps) steps of \(settings.sampler.rawValue)", guidance,
             settings.autoguidance.map { "autoguidance \($0)" },
             settings.skipGuidance.map { "skip guidance \($0)" },

@@ -42,6 +42,7 @@ public struct VideoGenerator: Sendable {
             shift: request.shift ?? defaults.shift, sampler: request.sampler ?? defaults.sampler)
         settings.image = image?.source
         settings.lastImage = try request.lastImage.map { try PictureSource.read($0).source }
+        settings.ownImage = request.ownImage ? true : nil
         settings.trajectory = request.trajectory
         settings.patch = request.patch
         settings.untrainedPatch = request.untrainedPatch ? true : nil

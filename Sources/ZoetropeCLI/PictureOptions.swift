@@ -11,6 +11,13 @@ struct PictureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Picture that is the last frame; needs --image.", valueName: "picture"))
     var lastImage: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Make the clip twice: the first frame of the first one is the picture of the second, which is kept. Things that "
+                + "turn hold together better; takes twice the sampling, and a model with which pictures are optional, such "
+                + "as world (docs/own-image.md)."))
+    var ownImage = false
+
     @Option(
         help: ArgumentHelp(
             "JSON file of tracks along which things of the first frame move, in shares of the picture as it was cut "
@@ -20,6 +27,7 @@ struct PictureOptions: ParsableArguments {
     func add(to request: inout GenerationRequest) throws {
         request.image = image
         request.lastImage = lastImage
+        request.ownImage = ownImage
         request.trajectory = try trajectory.map { try Trajectory(path: $0) }
     }
 }

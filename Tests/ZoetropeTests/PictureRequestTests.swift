@@ -43,8 +43,17 @@ import Zoetrope
             problem(none.path) { $0.trajectory = Trajectory(tracks: [.anchor(x: 0, y: 0)]) }
                 == "--trajectory needs --image: its tracks move what lies under them in the first frame. Name the "
                 + "picture they were drawn on.")
+        #expect(
+            problem(none.path) { $0.ownImage = true }
+                == "'\(name(none))' animates a picture and makes nothing without one. Name the first frame with --image."
+        )
         try none.makeOptional()
         #expect(problem(none.path) { _ in } == "accepted")
+        #expect(problem(none.path) { $0.ownImage = true } == "accepted")
+        #expect(
+            problem(none.path) { ($0.ownImage, $0.image) = (true, none.first) }
+                == "--own-image takes the first frame from a first clip, and --image from a file. Leave one of them out."
+        )
         #expect(problem(none.path) { $0.image = none.first } == "accepted")
         #expect(
             problem(none.path) { $0.image = "/nowhere.png" }
@@ -65,6 +74,11 @@ import Zoetrope
                 == "'\(model.directory.url.lastPathComponent)' makes video from text only, so it takes no --image. "
                 + "Leave it out, or name another model, such as the embedded --model world; `zoetrope inspect` says "
                 + "what a model can do.")
+        #expect(
+            problem(model.path) { $0.ownImage = true }
+                == "'\(model.directory.url.lastPathComponent)' makes video from text only, so it cannot be given a first frame "
+                + "of its own. Leave out --own-image, or name a model with which pictures are optional, such as the embedded "
+                + "--model world.")
     }
 
     @Test func channelsForSomethingElseAreNamed() throws {

@@ -84,6 +84,16 @@ import Zoetrope
         try await check(generator, request { ($0.autoguidance, $0.skipGuidance) = (coarser, skipping) })
     }
 
+    @Test func anOwnImage() async throws {
+        let generator = try VideoGenerator(model: "world")
+        let own = request { $0.ownImage = true }
+        try await check(generator, own)
+        let operations = try [own, request { _ in }].map { request in
+            try generator.plan(try generator.resolve(request)).operations["sample"]?.values.reduce(0, +) ?? 0
+        }
+        #expect(operations[0] == 2 * operations[1] && operations[1] > 1 << 30)
+    }
+
     @Test func aPictureAndOnePass() async throws {
         let generator = try VideoGenerator(model: "world")
         _ = try await generator.generate(

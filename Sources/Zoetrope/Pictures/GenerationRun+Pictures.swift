@@ -23,19 +23,21 @@ extension GenerationRun {
     func encodePictures(_ pictures: PictureInput?, latentShape: [Int], _ log: RunLog) throws
         -> PictureGuidance
     {
+        guard let pictures else { return withoutPictures(latentShape) }
+        let tokens = try imageTokens(pictures, log)
+        let condition = try condition(first: pictures.first.values, last: pictures.last?.values, log)
+        return PictureGuidance(
+            conditional: drawn(condition).values, unconditional: condition.values, tokens: tokens)
+    }
+
+    /// - Parameter latentShape: `[z, f, h, w]`
+    func withoutPictures(_ latentShape: [Int]) -> PictureGuidance {
         guard directory.pictureUse != .impossible else {
             return PictureGuidance(conditional: nil, unconditional: nil, tokens: nil)
         }
-        guard let pictures else {
-            let nothing = PictureCondition(
-                withoutPictures: latentShape, maskChannels: directory.maskChannels
-            ).values
-            return PictureGuidance(conditional: nothing, unconditional: nothing, tokens: nil)
-        }
-        let tokens = try imageTokens(pictures, log)
-        let condition = try condition(pictures, log)
-        return PictureGuidance(
-            conditional: drawn(condition).values, unconditional: condition.values, tokens: tokens)
+        let nothing = PictureCondition(withoutPictures: latentShape, maskChannels: directory.maskChannels)
+            .values
+        return PictureGuidance(conditional: nothing, unconditional: nothing, tokens: nil)
     }
 
     /// One picture after another, `[image tokens, image width]`.
@@ -53,7 +55,10 @@ extension GenerationRun {
         }
     }
 
-    private func condition(_ pictures: PictureInput, _ log: RunLog) throws -> PictureCondition {
+    /// - Parameters:
+    ///   - first: `[H, W, 3]` in `-1 ... 1`
+    ///   - last: of the same shape
+    func condition(first: Tensor, last: Tensor?, _ log: RunLog) throws -> PictureCondition {
         let encoder = try load("vae", log) {
             try LatentEncoder(
                 WeightScope(try directory.checkpoint(of: "vae")),
@@ -61,10 +66,9 @@ extension GenerationRun {
         }
         onEvent(.stage(.picture))
         return try log.measure(.picture) {
-            let video = conditionVideo(
-                first: pictures.first.values, last: pictures.last?.values, frames: settings.frames)
+            let video = conditionVideo(first: first, last: last, frames: settings.frames)
             return PictureCondition(
-                of: try encoder.encode(video, rememberingIn: frameFile), hasLast: pictures.last != nil,
+                of: try encoder.encode(video, rememberingIn: frameFile), hasLast: last != nil,
                 maskChannels: directory.maskChannels)
         }
     }

@@ -70,6 +70,10 @@ extension ModelDirectory {
         let (hasFirst, hasLast) = (settings.image != nil, settings.lastImage != nil)
         if settings.trajectory != nil, !hasFirst { throw PictureRequestError.trajectoryWithoutPicture }
         if hasLast, !hasFirst { throw PictureRequestError.lastWithoutFirst }
+        if settings.ownImage == true {
+            if hasFirst { throw PictureRequestError.ownWithPicture }
+            if pictureUse == .impossible { throw PictureRequestError.modelTakesNotItsOwn(model: name) }
+        }
         switch pictureUse {
         case .impossible where hasFirst: throw PictureRequestError.modelTakesNone(model: name)
         case .required where !hasFirst, .bothRequired where !hasFirst:

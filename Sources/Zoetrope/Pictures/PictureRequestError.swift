@@ -9,6 +9,8 @@ public enum PictureRequestError: Error, Equatable, Sendable {
     case lastWithoutFirst
     case lastNeedsFrames(found: Int, fewest: Int)
     case trajectoryWithoutPicture
+    case ownWithPicture
+    case modelTakesNotItsOwn(model: String)
     case gone(path: String, option: String)
     case changed(path: String, option: String, expected: String, found: String)
 }
@@ -32,6 +34,11 @@ extension PictureRequestError: CustomStringConvertible, LocalizedError {
         case .trajectoryWithoutPicture:
             "--trajectory needs --image: its tracks move what lies under them in the first frame. "
                 + "Name the picture they were drawn on."
+        case .ownWithPicture:
+            "--own-image takes the first frame from a first clip, and --image from a file. Leave one of them out."
+        case let .modelTakesNotItsOwn(model):
+            "'\(model)' makes video from text only, so it cannot be given a first frame of its own. Leave out --own-image, or "
+                + "name a model with which pictures are optional, such as the embedded --model world."
         case let .gone(path, option):
             "The picture '\(path)' is not there any more, but the clip is made from it. "
                 + "Name its new place with \(option)."
