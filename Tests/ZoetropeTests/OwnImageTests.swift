@@ -16,12 +16,12 @@ import Zoetrope
     }
 
     private func run(
-        _ request: GenerationRequest, to name: String, threads: Int = 2, _ log: EventLog = EventLog()
+        _ request: GenerationRequest, to name: String, _ log: EventLog = EventLog()
     ) async throws -> (latent: Tensor, report: GenerationReport) {
         let (generator, url) = (try VideoGenerator(model: "world"), directory["latents.safetensors"])
         let report = try await generator.generate(
             try generator.resolve(request), to: directory.url.path + "/" + name,
-            options: RunOptions(threads: threads, latents: url.path)
+            options: RunOptions(threads: 2, latents: url.path)
         ) { log.add($0) }
         return (try #require(try SafetensorsFile(url).tensors["latents"]).widened(), report)
     }
@@ -57,14 +57,8 @@ import Zoetrope
     }
 
     @Test func anyNumberOfThreadsAndRerunsGiveTheSameBytes() async throws {
-        let first = try await run(try request(), to: "clip.mp4", threads: 1)
-        let clip = try Data(contentsOf: directory["clip.mp4"])
-        let recipe = try readRecipe(of: directory["clip.mp4"].path)
-        #expect(recipe == first.report.recipe && recipe.settings.ownImage == true)
-        let generator = try VideoGenerator(model: "world")
-        _ = try await generator.generate(
-            recipe.settings, to: directory["clip.mp4"].path, options: RunOptions(threads: 3))
-        #expect(try Data(contentsOf: directory["clip.mp4"]) == clip)
+        let settings = try await checkSameBytes(try request(), model: "world", in: directory).settings
+        #expect(settings.ownImage == true)
     }
 
     /// The first clip is made anew then.

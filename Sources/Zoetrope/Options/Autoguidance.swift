@@ -18,9 +18,7 @@ public struct Autoguidance: TextSetting {
     /// - Throws: ``OptionError``
     public init(_ text: String) throws {
         let fields = try OptionText(text, of: Self.option, parts: ["patch": "1x4x4", "steps": "2-9"])
-        weight = try fields.value("a weight from 0 to 1000, as in 0.5") { text in
-            Double(text).flatMap { (0...1000).contains($0) ? $0 : nil }
-        }
+        weight = try fields.weight()
         patch = try fields.part("patch", "a patch size, as in patch=1x4x4") { PatchSize($0) }
         steps = try fields.range("steps")
     }

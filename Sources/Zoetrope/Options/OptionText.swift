@@ -75,6 +75,16 @@ extension OptionText {
 
     private static let window = "frames x rows x columns of tokens, as in 1x2x2"
 
+    /// The weight of a guidance that the option begins with.
+    func weight() throws -> Double {
+        try value("a weight from 0 to 1000, as in 0.5", Self.number(in: 0...1000))
+    }
+
+    /// A number of `range` and nothing else; NaN is none.
+    static func number(in range: ClosedRange<Double>) -> (String) -> Double? {
+        { Double($0).flatMap { range.contains($0) ? $0 : nil } }
+    }
+
     /// A whole number of `range` and nothing else.
     static func count(in range: ClosedRange<Int>) -> (String) -> Int? {
         { Int($0).flatMap { range.contains($0) ? $0 : nil } }

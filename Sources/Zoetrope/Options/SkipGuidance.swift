@@ -18,9 +18,7 @@ public struct SkipGuidance: TextSetting {
     /// - Throws: ``OptionError``
     public init(_ text: String) throws {
         let fields = try OptionText(text, of: Self.option, parts: ["blocks": "4", "steps": "2-9"])
-        weight = try fields.value("a weight from 0 to 1000, as in 0.5") { text in
-            Double(text).flatMap { (0...1000).contains($0) ? $0 : nil }
-        }
+        weight = try fields.weight()
         blocks = try fields.range("blocks")
         steps = try fields.range("steps")
     }

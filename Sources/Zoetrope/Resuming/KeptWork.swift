@@ -65,7 +65,7 @@ final class KeptWork {
     func failure(_ error: any Error) -> any Error {
         let isCancelled = error is CancellationError
         guard let directory else { return isCancelled ? error : failureWithoutCheckpoint(error) }
-        // Nothing is lost but loading.
+        // Nothing is lost but loading, and the first clip of an own image.
         if isNew && state.step == 0 {
             directory.remove()
             return error

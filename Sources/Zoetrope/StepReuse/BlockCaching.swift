@@ -16,9 +16,8 @@ public struct BlockCaching: ReusingSetting {
     /// - Throws: ``OptionError``
     public init(_ text: String) throws {
         let fields = try OptionText(text, of: Self.option, parts: ["steps": "2-9", "at-most": "3"])
-        threshold = try fields.value("a threshold from 0 to 1000, as in 0.08") { text in
-            Double(text).flatMap { (0...1000).contains($0) ? $0 : nil }
-        }
+        threshold = try fields.value(
+            "a threshold from 0 to 1000, as in 0.08", OptionText.number(in: 0...1000))
         steps = try fields.range("steps")
         atMost =
             try fields.part(
